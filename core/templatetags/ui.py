@@ -1,0 +1,391 @@
+"""The design system as template tags: `{% load ui %}`. Each component is one partial in `templates/ui/`.
+
+Tags take objects or dicts alike and never query: what they show is handed to them. Words about time are written here once
+and repeated by `static/js/app.js`, which counts clocks down from the same sentences (`{% clock_words %}`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+register = template.Library()
+
+NBSP = "\u00a0"
+WEEKDAYS = [
+    pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+]  # fmt: skip
+
+# state of a clock -> class of the chip, icon. Class and icon both differ, so that colour never speaks alone.
+CHIPS = {
+    "running": ("", "clock"),
+    "warned": ("warn", "hourglass-low"),
+    "breached": ("over", "alarm"),
+    "paused": ("hold", "player-pause"),
+    "met": ("met", "circle-check"),
+    "met_late": ("metlate", "clock-exclamation"),
+    "cancelled": ("hold", "circle-off"),
+}
+COUNTING = {"running", "warned", "breached"}
+FAR = timedelta(hours=12)  # beyond it the moment says more than the hours left
+
+
+def read(thing: Any, name: str, default: Any = None) -> Any:
+    """Value of an attribute or a key; None and missing both give the default."""
+    value = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+    return default if value is None else value
+
+
+# ---------- filters: money, quantity, dates ----------
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+@register.filter
+def money(value: Any) -> str:
+    """68500 -> "68,500.00"; nothing for None, so that a hidden price leaves an empty cell."""
+    number = _decimal(value)
+    return "" if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}"
+
+
+@register.filter
+def unit_price(value: Any) -> str:
+    """Two decimals, up to four where the price has them: 76.1500 -> "76.15", 0.0835 -> "0.0835"."""
+    number = _decimal(value)
+    if number is None:
+        return ""
+    whole, _dot, tail = f"{number:,.4f}".partition(".")
+    return f"{whole}.{tail[:2]}{tail[2:].rstrip('0')}"
+
+
+@register.filter
+def qty(value: Any, unit: Any = None) -> str:
+    """6.000 面 -> "6 面": no trailing zeros, the unit after a space that never breaks."""
+    number = _decimal(value)
+    if number is None:
+        return ""
+    text = f"{number:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    code = unit if isinstance(unit, str) else read(unit, "code", "") if unit is not None else ""
+    return f"{text}{NBSP}{code}" if code else text
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _time(value: Any, text: str, title: str = "") -> SafeString:
+    iso = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    if title:
+        return format_html('<time datetime="{}" title="{}">{}</time>', iso, title, text)
+    return format_html('<time datetime="{}">{}</time>', iso, text)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-12-18, where the date is a commitment."""
+    return _time(_local(value), f"{_local(value):%Y-%m-%d}") if value else ""
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    """12-18, in dense places; the year is in the title."""
+    return _time(_local(value), f"{_local(value):%m-%d}", f"{_local(value):%Y-%m-%d}") if value else ""
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """周五, where people plan."""
+    return str(WEEKDAYS[_local(value).weekday()]) if value else ""
+
+
+@register.filter
+def day_week(value: date | datetime | None) -> str:
+    """2026-12-18 周五"""
+    return _time(_local(value), f"{_local(value):%Y-%m-%d} {weekday(value)}") if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """11-23 10:42 in the active zone; the year and the seconds are in the title."""
+    return _time(_local(value), f"{_local(value):%m-%d %H:%M}", f"{_local(value):%Y-%m-%d %H:%M:%S}") if value else ""
+
+
+@register.filter
+def hhmm(value: datetime | None) -> str:
+    """10:42"""
+    return _time(_local(value), f"{_local(value):%H:%M}", f"{_local(value):%Y-%m-%d %H:%M:%S}") if value else ""
+
+
+@register.filter
+def get(mapping: Any, key: str) -> Any:
+    """Attribute or key whose name is in a variable."""
+    return read(mapping, key, "")
+
+
+@register.filter
+def initial(name: Any) -> str:
+    """What stands in the round badge of a person: the last character of a Chinese name, else the first letter."""
+    text = str(name or "").strip()
+    if not text:
+        return "?"
+    return text[-1] if "\u3400" <= text[-1] <= "\u9fff" or ord(text[-1]) > 0xFFFF else text[0].upper()
+
+
+# ---------- clock chip ----------
+def _span(minutes: int) -> str:
+    """Length of a time in the two largest units that matter: 2 小时 8 分, 25 分钟, 3 天 4 小时."""
+    days, rest = divmod(minutes, 1440)
+    hours, mins = divmod(rest, 60)
+    if days:
+        return (_("%(d)s d %(h)s h") if hours else _("%(d)s d")) % {"d": days, "h": hours}
+    if hours:
+        return (_("%(h)s h %(m)s min") if mins else _("%(h)s h")) % {"h": hours, "m": mins}
+    return _("%(m)s min") % {"m": mins}
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
+
+
+def time_left(due: datetime, now: datetime) -> str:
+    """Words for the time between now and a due time; far ones are told by their moment."""
+    left = due - now
+    if left < timedelta(0):
+        return _("%(span)s overdue") % {"span": _span(_minutes(-left))}
+    local, today = timezone.localtime(due), timezone.localtime(now).date()
+    if left <= FAR or local.date() == today:
+        return _("%(span)s left") % {"span": _span(_minutes(left))}
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"}
+    stamp = f"{local:%m-%d}" if local.year == timezone.localtime(now).year else f"{local:%Y-%m-%d}"
+    return f"{stamp} {weekday(local)}"
+
+
+def _stopped_words(clock: Any, state: str, now: datetime) -> str:
+    stopped, due = read(clock, "stopped_at"), read(clock, "due_at")
+    if state == "paused":
+        since = read(clock, "paused_at")
+        return _("paused for %(span)s") % {"span": _span(_minutes(now - since))} if since else _("paused")
+    if state == "cancelled":
+        return _("cancelled")
+    if state == "met_late":
+        late = stopped - due if stopped and due else None
+        return _("done %(span)s late") % {"span": _span(_minutes(late))} if late else _("done late")
+    return _("done in time %(date)s") % {"date": f"{timezone.localtime(stopped):%m-%d}"} if stopped else _("done in time")
+
+
+@register.inclusion_tag("ui/clock_chip.html")
+def clock_chip(clock: Any, now: datetime | None = None, label: bool = False) -> dict[str, Any]:
+    """Time left of one obligation. `clock`: state, due_at, label, stopped_at, breached_at; optional warn_at, paused_at."""
+    now = now or timezone.now()
+    state = read(clock, "state", "running")
+    state = str(getattr(state, "value", state))
+    due = read(clock, "due_at")
+    if state in {"running", "warned"} and due and due < now:
+        state = "breached"  # the sweep has not come by yet; the reader must not be told less than the truth
+    css, icon = CHIPS.get(state, CHIPS["running"])
+    counting = state in COUNTING and due is not None
+    if counting:
+        words = time_left(due, now)
+    else:
+        words = _stopped_words(clock, state, now) if state not in COUNTING else _("no due time")
+    exact = f"{timezone.localtime(due):%Y-%m-%d %H:%M}" if due else ""
+    return {
+        "css": css, "icon": icon, "words": words, "due": due, "exact": exact, "state": state, "counting": counting,
+        "label": read(clock, "label", "") if label else "", "warn_at": read(clock, "warn_at"),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("ui/clock_words.html")
+def clock_words(now: datetime | None = None) -> dict[str, Any]:
+    """The sentences of the clocks and the server's time for app.js, once on a page."""
+    marks = {"d": "{d}", "h": "{h}", "m": "{m}"}
+    return {
+        "now": now or timezone.now(),
+        "spans": {
+            "dh": _("%(d)s d %(h)s h") % marks, "d": _("%(d)s d") % marks,
+            "hm": _("%(h)s h %(m)s min") % marks, "h": _("%(h)s h") % marks, "m": _("%(m)s min") % marks,
+        },
+        "left": _("%(span)s left") % {"span": "{span}"},
+        "over": _("%(span)s overdue") % {"span": "{span}"},
+    }  # fmt: skip
+
+
+# ---------- small pieces ----------
+@register.inclusion_tag("ui/state_chip.html")
+def state_chip(label: Any, kind: str = "", icon: str = "") -> dict[str, Any]:
+    """Label: kind is brand, late, soon, good, line or nothing (grey)."""
+    return {"label": label, "kind": kind, "icon": icon}
+
+
+@register.inclusion_tag("ui/who.html")
+def who(name: Any, small: bool = False) -> dict[str, Any]:
+    """Round badge with the initial; decoration beside a written name."""
+    return {"name": name, "small": small}
+
+
+@register.inclusion_tag("ui/note.html")
+def note(text: Any, kind: str = "", icon: str = "") -> dict[str, Any]:
+    """One sentence of consequence or advice; kind soon, late, good, brand or nothing."""
+    icons = {"soon": "alert-triangle", "late": "alert-circle", "good": "circle-check", "brand": "info-circle"}
+    return {"text": text, "kind": kind, "icon": icon or icons.get(kind, "info-circle")}
+
+
+@register.inclusion_tag("ui/empty.html")
+def empty(icon: str, text: Any, hint: Any = "") -> dict[str, Any]:
+    """What is missing, and what comes next, when and by whom."""
+    return {"icon": icon, "text": text, "hint": hint}
+
+
+@register.inclusion_tag("ui/progress.html")
+def progress(percent: Any, kind: str = "brand", width: int = 96, words: bool = True) -> dict[str, Any]:
+    """Bar of SVG geometry; percent is cut to 0..100, kind is brand, good, soon, late or bar."""
+    value = max(0, min(100, int(_decimal(percent) or 0)))
+    return {"percent": value, "kind": kind, "width": width, "words": words}
+
+
+@register.inclusion_tag("ui/figures.html")
+def figures(items: Iterable[Any]) -> dict[str, Any]:
+    """Strip of linked figures: {label, value, base, url, kind}."""
+    return {"items": items}
+
+
+@register.inclusion_tag("ui/facts.html")
+def facts(items: Iterable[Any], vertical: bool = False) -> dict[str, Any]:
+    """List of {label, value, hint, url, strong}; vertical puts the label beside the value."""
+    return {"items": items, "vertical": vertical}
+
+
+@register.inclusion_tag("ui/three_dates.html")
+def three_dates(wanted: Any = None, promised: Any = None, expected: Any = None) -> dict[str, Any]:
+    """Wanted, promised, expected: never merged. The expected one is coloured and worded by its distance to the promise."""
+    gap = (promised - expected).days if promised and expected else None
+    return {"wanted": wanted, "promised": promised, "expected": expected, "gap": gap, "late": abs(gap or 0)}
+
+
+@register.inclusion_tag("ui/pager.html")
+def pager(next_url: str = "", first_url: str = "", text: Any = "") -> dict[str, Any]:
+    """Keyset pager: onwards, and back to the first page."""
+    return {"next_url": next_url, "first_url": first_url, "text": text}
+
+
+@register.inclusion_tag("ui/turn.html")
+def turn(text: Any, name: Any = "", other: bool = False, clock: Any = None, now: datetime | None = None) -> dict[str, Any]:
+    """Whose move it is; `other` when it is not the reader's."""
+    return {"text": text, "name": name, "other": other, "clock": clock, "now": now}
+
+
+@register.inclusion_tag("ui/seg.html")
+def seg(field: Any) -> dict[str, Any]:
+    """A bound field with few choices as joined radio buttons."""
+    return {"field": field}
+
+
+# ---------- larger pieces ----------
+@register.inclusion_tag("ui/task_row.html")
+def task_row(task: Any, now: datetime | None = None) -> dict[str, Any]:
+    """One obligation with its act: clock, hint, title, chips [{label, kind, icon}], number, url, parts, current, act {label, icon, url, main}."""
+    return {"task": task, "now": now}
+
+
+@register.inclusion_tag("ui/stepper.html")
+def stepper(stages: Iterable[Any]) -> dict[str, Any]:
+    """Place in the process: list of {label, small, state: done/now/todo}; on phones a segmented bar."""
+    rows = list(stages)
+    count = len(rows)
+    position = next((i for i, s in enumerate(rows, 1) if read(s, "state") == "now"), 0)
+    if not position:
+        position = sum(1 for s in rows if read(s, "state") == "done")
+    bars = [
+        {"x": round(i * 360 / count, 1), "w": round(360 / count - 4, 1), "state": read(s, "state", "todo")}
+        for i, s in enumerate(rows)
+    ]
+    return {
+        "stages": rows, "bars": bars, "count": count, "position": position,
+        "current": rows[position - 1] if position else None,
+        "following": rows[position] if position < count else None,
+    }  # fmt: skip
+
+
+@register.inclusion_tag("ui/offers.html")
+def offers(offers: Iterable[Any], only: str = "") -> dict[str, Any]:
+    """Acts with name, label, icon, open, reasons, url, main, danger. `only` = "open" or "closed" shows one half."""
+    rows = list(offers)
+    closed = [o for o in rows if not read(o, "open")] if only != "open" else []
+    return {
+        "open": [o for o in rows if read(o, "open")] if only != "closed" else [],
+        "closed": closed[:3],
+        "more": closed[3:],
+    }
+
+
+@register.inclusion_tag("ui/timeline.html")
+def timeline(entries: Iterable[Any], now: datetime | None = None, big: bool = False) -> dict[str, Any]:
+    """Entries {at, text, hint, kind: me/ok/bad/next, url} in the given order, grouped by day; `next` entries stand under one heading."""
+    today = timezone.localtime(now or timezone.now()).date()
+    groups: list[dict[str, Any]] = []
+    for entry in entries:
+        heading = _day_heading(entry, today)
+        if not groups or groups[-1]["heading"] != heading:
+            groups.append({"heading": heading, "entries": []})
+        groups[-1]["entries"].append(entry)
+    return {"groups": groups, "big": big}
+
+
+def _day_heading(entry: Any, today: date) -> str:
+    if read(entry, "kind") == "next":
+        return _("What comes next")
+    at = _local(read(entry, "at"))
+    if at is None:
+        return ""
+    at_day = at.date() if isinstance(at, datetime) else at
+    stamp = f"{at:%m-%d}" if at_day.year == today.year else f"{at:%Y-%m-%d}"
+    prefix = _("Today") + " " if at_day == today else ""
+    return f"{prefix}{stamp} {weekday(at)}"
+
+
+# ---------- forms and lists ----------
+@register.simple_tag(takes_context=True)
+def act_form(context: template.Context, form: Any) -> SafeString:
+    """A form as crispy lays it out, without the `<form>` tag: the page around it holds tag, token and buttons."""
+    helper = getattr(form, "helper", None) or FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return render_crispy_form(form, helper=helper, context={"request": context.get("request")})
+
+
+@register.filter
+def with_columns(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Pairs of a row's cells and their columns."""
+    return list(zip(cells, columns, strict=False))
+
+
+@register.filter
+def lang_short(code: str) -> str:
+    """What stands on the language switch."""
+    return {"zh-hans": "中", "zh-hant": "繁", "en": "EN"}.get(code, code[:2].upper())
+
+
+@register.filter
+def long_date(value: date | datetime | None) -> str:
+    """Date in the long form of the active language, for running text."""
+    return date_format(_local(value), "DATE_FORMAT") if value else ""
