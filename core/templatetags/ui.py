@@ -15,7 +15,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -185,6 +184,8 @@ def _stopped_words(clock: Any, state: str, now: datetime) -> str:
     if state == "paused":
         since = read(clock, "paused_at")
         return _("paused for %(span)s") % {"span": _span(_minutes(now - since))} if since else _("paused")
+    if state in COUNTING:
+        return _("no due time")
     if state == "cancelled":
         return _("cancelled")
     if state == "met_late":
@@ -204,10 +205,7 @@ def clock_chip(clock: Any, now: datetime | None = None, label: bool = False) -> 
         state = "breached"  # the sweep has not come by yet; the reader must not be told less than the truth
     css, icon = CHIPS.get(state, CHIPS["running"])
     counting = state in COUNTING and due is not None
-    if counting:
-        words = time_left(due, now)
-    else:
-        words = _stopped_words(clock, state, now) if state not in COUNTING else _("no due time")
+    words = time_left(due, now) if counting else _stopped_words(clock, state, now)
     exact = f"{timezone.localtime(due):%Y-%m-%d %H:%M}" if due else ""
     return {
         "css": css, "icon": icon, "words": words, "due": due, "exact": exact, "state": state, "counting": counting,
@@ -303,7 +301,10 @@ def seg(field: Any) -> dict[str, Any]:
 # ---------- larger pieces ----------
 @register.inclusion_tag("ui/task_row.html")
 def task_row(task: Any, now: datetime | None = None) -> dict[str, Any]:
-    """One obligation with its act: clock, hint, title, chips [{label, kind, icon}], number, url, parts, current, act {label, icon, url, main}."""
+    """One obligation with its act.
+
+    `task`: clock, hint, title, chips [{label, kind, icon}], number, url, parts [text], current, act {label, icon, url, main}.
+    """
     return {"task": task, "now": now}
 
 
@@ -315,10 +316,7 @@ def stepper(stages: Iterable[Any]) -> dict[str, Any]:
     position = next((i for i, s in enumerate(rows, 1) if read(s, "state") == "now"), 0)
     if not position:
         position = sum(1 for s in rows if read(s, "state") == "done")
-    bars = [
-        {"x": round(i * 360 / count, 1), "w": round(360 / count - 4, 1), "state": read(s, "state", "todo")}
-        for i, s in enumerate(rows)
-    ]
+    bars = [{"x": round(i * 360 / count, 1), "w": round(360 / count - 4, 1), "state": read(s, "state", "todo")} for i, s in enumerate(rows)]
     return {
         "stages": rows, "bars": bars, "count": count, "position": position,
         "current": rows[position - 1] if position else None,
@@ -333,8 +331,8 @@ def offers(offers: Iterable[Any], only: str = "") -> dict[str, Any]:
     closed = [o for o in rows if not read(o, "open")] if only != "open" else []
     return {
         "open": [o for o in rows if read(o, "open")] if only != "closed" else [],
-        "closed": closed[:3],
-        "more": closed[3:],
+        "closed": closed[:2],
+        "more": closed[2:],
     }
 
 
@@ -373,6 +371,17 @@ def act_form(context: template.Context, form: Any) -> SafeString:
     return render_crispy_form(form, helper=helper, context={"request": context.get("request")})
 
 
+@register.inclusion_tag("ui/grid_cell.html")
+def grid_cell(form: Any, name: str, css: str = "") -> dict[str, Any]:
+    """One cell of the entry grid: the field as input, its errors, and `form.findings` [{field, kind, text, url, link}]."""
+    field = form[name]
+    attrs = {"class": f"in {css} {'bad' if field.errors else ''}".strip(), "data-cell": name, "aria-label": str(field.label)}
+    if field.errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_e0"}
+    findings = [f for f in read(form, "findings", []) if read(f, "field") == name]
+    return {"widget": field.as_widget(attrs=attrs), "errors": field.errors, "field": field, "findings": findings}
+
+
 @register.filter
 def with_columns(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
     """Pairs of a row's cells and their columns."""
@@ -383,9 +392,3 @@ def with_columns(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any
 def lang_short(code: str) -> str:
     """What stands on the language switch."""
     return {"zh-hans": "中", "zh-hant": "繁", "en": "EN"}.get(code, code[:2].upper())
-
-
-@register.filter
-def long_date(value: date | datetime | None) -> str:
-    """Date in the long form of the active language, for running text."""
-    return date_format(_local(value), "DATE_FORMAT") if value else ""

@@ -1,0 +1,181 @@
+"""Acts in the browser: a form that carries version and one-time key, and one view that does any act of any thing (decision 22)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views import View
+
+from core.actor import Actor
+from core.facts import act
+from core.models import Fact, OnceKey
+from core.reasons import NotAllowed, Reason, Refused, Stale
+from core.workflow import Flow, Offer
+
+
+class ActForm(forms.Form):
+    """The fields of one act. `service` does it; `consequence` says beforehand what follows; `takes` names the service's thing."""
+
+    service: ClassVar[Callable[..., Any]]
+    takes: ClassVar[str]
+    consequence: ClassVar[Any] = ""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, thing: Any, actor: Actor, **kwargs: Any) -> None:
+        self.thing, self.actor = thing, actor
+        kwargs["initial"] = {"version": thing.version, "once": secrets.token_urlsafe(24), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill choices and first values from `self.thing`."""
+
+    def values(self) -> dict[str, Any]:
+        """What the service gets besides the thing, `by` and `at`."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("version", "once")}
+
+    def perform(self, thing: Any, by: Actor, at: datetime) -> Any:
+        return type(self).service(**{self.takes: thing}, by=by, at=at, **self.values())
+
+    def explain(self, refused: Refused | ValidationError) -> None:
+        """Put a refusal beside its field where the reason names one (`field=` figure), else above the form."""
+        if isinstance(refused, ValidationError):
+            fields = getattr(refused, "error_dict", None)
+            for name, errors in (fields or {None: refused}).items():
+                self.add_error(name if name in self.fields else None, errors)
+            return
+        for reason in refused.reasons:
+            name = reason.figures.get("field")
+            self.add_error(name if name in self.fields else None, str(reason))
+
+
+@act
+def once(key: str, *, person_id: int, at: datetime, do: Callable[[], str]) -> str:
+    """Do it once per key and person: the second of two equal posts gets the first one's answer, however close they come (SEC-04)."""
+    kept = OnceKey.objects.filter(key=key).first()
+    if kept is None:
+        try:
+            with transaction.atomic():
+                kept = OnceKey.objects.create(key=key, person_id=person_id, at=at)
+        except IntegrityError:
+            kept = OnceKey.objects.get(key=key)
+        else:
+            kept.answer = do()
+            kept.save(update_fields=["answer"])
+            return kept.answer
+    if kept.person_id != person_id:
+        raise Stale(Reason("gone"))
+    return kept.answer
+
+
+def fresh(thing: Any, version: int) -> None:
+    """Refuse a form that was made from an older version, and say who changed what when (SEC-04)."""
+    if thing.version != version:
+        last = Fact.objects.filter(subject_kind=thing._meta.label_lower, subject_id=thing.pk).order_by("-id").first()
+        raise Stale(Reason("stale", who=last.actor_name if last else "—", at=last.at if last else ""))
+
+
+class ActView(View):
+    """One act on one thing, `<thing>/do/<step>/`: shows the form and its consequence, or why it is closed; does it once.
+
+    `model`, `lookup` (a field such as `number`) and `forms` (step name to ActForm) come from the app's urls.
+    """
+
+    model: ClassVar[type[Flow]]
+    lookup: ClassVar[str] = "number"
+    forms: ClassVar[Mapping[str, type[ActForm]]]
+    template: ClassVar[str] = "ui/act.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.thing = self.find(request, kwargs["ref"])
+        self.form_class = self.forms.get(kwargs["step"])  # type: ignore[assignment]
+        if self.form_class is None:
+            raise Http404
+        self.name = kwargs["step"]
+        self.permit(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, request: HttpRequest, ref: str) -> Any:
+        """The thing, if this person may see it at all; otherwise it does not exist (P2)."""
+        found = self.model.objects.visible_to(request.actor).filter(**{self.lookup: ref}).first()  # type: ignore[attr-defined]
+        if found is None:
+            raise Http404
+        return found
+
+    def permit(self, request: HttpRequest) -> None:
+        """Refuse everybody to whom the step does not belong, whatever the state (SEC-01)."""
+        self.thing.steps()[self.name].permission(self.thing, request.actor)  # type: ignore[attr-defined]
+
+    def get(self, request: HttpRequest, ref: str, step: str) -> HttpResponse:
+        return self.show(request, self.form_class(thing=self.thing, actor=request.actor))  # type: ignore[attr-defined]
+
+    def post(self, request: HttpRequest, ref: str, step: str) -> HttpResponse:
+        form = self.form_class(request.POST, request.FILES, thing=self.thing, actor=request.actor)  # type: ignore[attr-defined]
+        if not form.is_valid():
+            return self.show(request, form, 422)
+        try:
+            url = once(
+                form.cleaned_data["once"],
+                person_id=request.user.pk or 0,
+                at=request.now,  # type: ignore[attr-defined]
+                do=lambda: self.perform(request, form),
+            )
+        except NotAllowed:
+            raise
+        except Stale as stale:
+            self.thing = self.find(request, ref)
+            form.data = form.data.copy()
+            form.data["version"], form.data["once"] = self.thing.version, secrets.token_urlsafe(24)
+            form.explain(stale)
+            return self.show(request, form, 409)
+        except (Refused, ValidationError) as refused:
+            form.explain(refused)
+            return self.show(request, form, 422)
+        messages.success(request, self.step_label())
+        return HttpResponseRedirect(url)
+
+    def perform(self, request: HttpRequest, form: ActForm) -> str:
+        thing = self.model.objects.locked(self.thing)
+        fresh(thing, form.cleaned_data["version"])
+        result = form.perform(thing, request.actor, request.now)  # type: ignore[attr-defined]
+        return self.answer(thing, result)
+
+    def answer(self, thing: Any, result: Any) -> str:
+        """Where to go after the act: the result's page where it has one, else back to the thing."""
+        return result.get_absolute_url() if hasattr(result, "get_absolute_url") else thing.get_absolute_url()
+
+    def step_label(self) -> str:
+        return str(self.thing.steps()[self.name].label)
+
+    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
+        offer: Offer | None = self.thing.offer(self.name, request.actor)  # type: ignore[attr-defined]
+        if offer is None:
+            reasons = [str(Reason("wrong_state", state=self.thing.get_state_display()))]
+            offer = Offer(self.name, self.step_label(), "lock", False, reasons)
+        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
+        return render(request, self.template, context, status=status)
+
+
+def offers_of(thing: Any, actor: Actor, url: Callable[[str], str], forms: Mapping[str, Any]) -> list[Offer]:
+    """The thing's offers that have a page, with their addresses; the first open one is what is expected now."""
+    found = [offer for offer in thing.offers(actor) if offer.name in forms]
+    for offer in found:
+        offer.url = url(offer.name)
+    main = next((offer for offer in found if offer.open and not offer.danger), None)
+    if main is not None:
+        main.main = True
+    return found

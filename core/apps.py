@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Core(AppConfig):
+    name = "core"
+    verbose_name = _("foundation")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,118 @@
+"""One way to list things: filters in the address, keyset pages (no count, no offset), the same columns on the page and in Excel."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import django_filters
+import xlsxwriter
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.views import View
+
+PAGE = 25
+EXPORT_ROWS = 20000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its value for the page and for Excel; `money` ones vanish for people without prices."""
+
+    name: str
+    label: Any
+    value: Callable[[Any], Any]
+    css: str = ""
+    money: bool = False
+    link: bool = False
+
+
+class ListPage(View):
+    """`model.objects.visible_to(actor)`, filtered, newest first. `?before=<id>` is the next page, `?export=xlsx` the whole."""
+
+    title: ClassVar[Any]
+    model: ClassVar[Any]
+    columns: ClassVar[list[Column]]
+    filterset: ClassVar[type[django_filters.FilterSet] | None] = None
+    related: ClassVar[tuple[str, ...]] = ()
+    empty: ClassVar[Any] = ""
+    template: ClassVar[str] = "ui/list.html"
+    sees_money: ClassVar[Callable[[Any], bool]] = staticmethod(lambda actor: True)
+
+    def rows(self, request: HttpRequest) -> QuerySet:
+        """What this person may see; lists with a view of their own narrow it."""
+        return self.model.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = self.rows(request).select_related(*self.related).order_by("-pk")
+        form = None
+        if self.filterset is not None:
+            chosen = self.filterset(request.GET, queryset=found, request=request)
+            found, form = chosen.qs.order_by("-pk"), chosen.form
+        columns = [c for c in self.columns if not c.money or type(self).sees_money(request.actor)]  # type: ignore[attr-defined]
+        if request.GET.get("export") == "xlsx":
+            return excel(str(self.title), columns, found[:EXPORT_ROWS])
+        before = request.GET.get("before", "")
+        page = found.filter(pk__lt=int(before)) if before.isdigit() else found
+        things = list(page[: PAGE + 1])
+        more = len(things) > PAGE
+        things = things[:PAGE]
+        context = {
+            "title": self.title,
+            "columns": columns,
+            "rows": [{"cells": [(c, c.value(t)) for c in columns], "url": t.get_absolute_url(), "thing": t} for t in things],
+            "form": form,
+            "empty": self.empty,
+            "first_url": self._url(request, before=None) if before else "",
+            "next_url": self._url(request, before=things[-1].pk) if more else "",
+            "export_url": self._url(request, export="xlsx", before=None),
+            **self.extra(request),
+        }
+        return render(request, self.template, context)
+
+    def extra(self, request: HttpRequest) -> dict[str, Any]:
+        """More for the page's head, such as `new_url` and `new_label`."""
+        return {}
+
+    def _url(self, request: HttpRequest, **changes: Any) -> str:
+        query = request.GET.copy()
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = str(value)
+        return f"?{query.urlencode()}"
+
+
+def excel(title: str, columns: list[Column], rows: Any) -> HttpResponse:
+    """The same columns as a workbook; texts are written as texts, so that no cell becomes a formula (trust 10)."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(title[:31])
+        head = book.add_format({"bold": True, "bottom": 1})
+        formats = {Decimal: book.add_format({"num_format": "#,##0.00##"}), date: book.add_format({"num_format": "yyyy-mm-dd"})}
+        sheet.write_row(0, 0, [str(c.label) for c in columns], head)
+        for y, row in enumerate(rows, 1):
+            for x, column in enumerate(columns):
+                _cell(sheet, y, x, column.value(row), formats)
+        sheet.autofit()
+        sheet.freeze_panes(1, 0)
+    answer = HttpResponse(buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    answer["Content-Disposition"] = 'attachment; filename="export.xlsx"'
+    return answer
+
+
+def _cell(sheet: Any, y: int, x: int, value: Any, formats: dict) -> None:
+    if isinstance(value, Decimal):
+        sheet.write_number(y, x, float(value), formats[Decimal])
+    elif isinstance(value, datetime):
+        sheet.write_string(y, x, f"{localtime(value):%Y-%m-%d %H:%M}")
+    elif isinstance(value, date):
+        sheet.write_datetime(y, x, datetime(value.year, value.month, value.day), formats[date])
+    else:
+        sheet.write_string(y, x, "" if value is None else str(value))

@@ -1,0 +1,180 @@
+"""What is made, bought and kept: items, bills of material, and stock as a ledger of movements (INV-01).
+
+Rows here point up to orders and documents by plain ids (decision 7).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.actor import Actor
+from core.models import LedgerField, PriceField, QuantityField, Unit
+from organization.models import Company
+from organization.roles import Scope, Scoped, visible
+
+
+class Item(models.Model):
+    """A product, component or material."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        DISCONTINUED = "discontinued", _("discontinued")
+        FORBIDDEN = "forbidden", _("forbidden")
+
+    class Supply(models.TextChoices):
+        MAKE = "make", _("made")
+        BUY = "buy", _("bought")
+
+    code = models.CharField(_("model"), max_length=40, unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    category = models.CharField(_("category"), max_length=30)
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"))
+    complete_set = models.BooleanField(_("complete set"), default=False)
+    list_price = PriceField(_("list price with VAT, CNY"), null=True, blank=True)
+    lead_days = models.PositiveSmallIntegerField(_("lead time, days"), default=0)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
+    supply = models.CharField(_("supply"), max_length=4, choices=Supply)
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, verbose_name=_("made by"))
+    multiple = QuantityField(_("multiple"), default=1)
+    min_quantity = QuantityField(_("minimum quantity"), default=1)
+    successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, verbose_name=_("successor"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("item")
+        verbose_name_plural = _("items")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" and self.name_en else self.name_zh
+
+
+class BomLine(models.Model):
+    """How much of a component one unit of a product takes."""
+
+    product = models.ForeignKey(Item, models.CASCADE, related_name="bom", verbose_name=_("product"))
+    component = models.ForeignKey(Item, models.PROTECT, related_name="used_in", verbose_name=_("component"))
+    quantity_per = QuantityField(_("quantity per unit"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("bill of material line")
+        verbose_name_plural = _("bills of material")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "component"], name="bom_component_once"),
+            models.CheckConstraint(condition=~Q(product=F("component")), name="bom_not_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} ← {self.quantity_per:f} {self.component}"
+
+
+class StockQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> models.QuerySet:
+        return visible(self, actor)
+
+
+class StockBalance(Scoped, models.Model):
+    """Where an item's stock stands: the sum of the ledger, kept beside it under lock. Free = on hand − blocked − reserved."""
+
+    scope_kind = "stock"
+    scope_paths: ClassVar = {Scope.PRODUCT: ("company_id",)}
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="balances", verbose_name=_("item"))
+    company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("company"))
+    location = models.CharField(_("location"), max_length=30, blank=True)
+    batch = models.CharField(_("batch or serial"), max_length=60, blank=True)
+    on_hand = LedgerField(_("on hand"), default=0)
+    blocked = LedgerField(_("blocked"), default=0)
+    reserved = LedgerField(_("reserved"), default=0)
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stock balance")
+        verbose_name_plural = _("stock balances")
+        constraints = [
+            models.UniqueConstraint(fields=["item", "company", "location", "batch"], name="balance_once"),
+            models.CheckConstraint(condition=Q(on_hand__gte=0, blocked__gte=0, reserved__gte=0), name="stock_never_negative"),
+            models.CheckConstraint(condition=Q(on_hand__gte=F("blocked") + F("reserved")), name="stock_reserved_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} @ {self.company_id}"
+
+    @property
+    def free(self) -> Decimal:
+        return self.on_hand - self.blocked - self.reserved
+
+
+class StockMovement(models.Model):
+    """One booking. `quantity` changes what is on hand, `blocked` how much of it may not be used; never edited."""
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", _("opening stock")
+        RECEIPT = "receipt", _("receipt")
+        RELEASE = "release", _("released by quality")
+        BLOCK = "block", _("blocked")
+        ISSUE = "issue", _("issue")
+        SHIP = "ship", _("shipped")
+        SCRAP = "scrap", _("scrapped or returned")
+
+    balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="movements", verbose_name=_("stock"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    quantity = LedgerField(_("quantity"), default=0)
+    blocked = LedgerField(_("blocked"), default=0)
+    source_kind = models.CharField(max_length=40)
+    source_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True, db_index=True)
+    person_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        constraints = [
+            models.UniqueConstraint(fields=["balance", "kind", "source_kind", "source_id"], name="stock_movement_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.quantity}"
+
+
+class Reservation(models.Model):
+    """Stock spoken for: softly when an order is accepted, firmly when it is effective (INV-02); of an order line or of a component demand."""
+
+    class Purpose(models.TextChoices):
+        LINE = "line", _("order line")
+        COMPONENT = "component", _("component")
+
+    balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="reservations", verbose_name=_("stock"))
+    order_id = models.BigIntegerField(db_index=True)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    reference_id = models.BigIntegerField()
+    quantity = LedgerField(_("quantity"))
+    used = LedgerField(_("used"), default=0)
+    firm = models.BooleanField(_("firm"), default=False)
+    at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0, used__gte=0, quantity__gte=F("used")), name="reservation_sane")]
+        indexes = [
+            models.Index(fields=["purpose", "reference_id"], condition=Q(closed_at=None), name="reservation_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} for {self.purpose} {self.reference_id}"

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Orders(AppConfig):
+    name = "orders"
+    verbose_name = _("orders")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from orders import clocks, documents, panels, receivers  # noqa: F401  they register themselves

@@ -1,0 +1,302 @@
+"""What happens to an order, in the past tense. Departments listen to these; the order never learns who does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.facts import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasRegistered(Event):
+    text = _("Order {number} registered ({channel})")
+    customer_visible = True
+    number: str
+    channel: str
+    priority: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasEdited(Event):
+    text = _("Intake changed")
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasClassified(Event):
+    text = _("Classified as {order_class}: {reasons}")
+    order_class: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequirementsWereConfirmed(Event):
+    text = _("Requirements confirmed, wanted {wanted_date}")
+    tone = "ok"
+    customer_visible = True
+    wanted_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasAnswered(Event):
+    text = _("Order compared and answered to the customer: {note}")
+    customer_visible = True
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewWasOpened(Event):
+    text = _("Review round {round} opened for {asked_date}")
+    review_id: int
+    round: int
+    asked_date: date
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionWasGiven(Event):
+    text = _("Opinion: {verdict}, {earliest_date}. {comment}")
+    review_id: int
+    role: str
+    verdict: str
+    earliest_date: date | None
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewWasPassed(Event):
+    text = _("Review passed, reviewed date {reviewed_date}")
+    tone = "ok"
+    customer_visible = True
+    review_id: int
+    reviewed_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NegotiationWasOpened(Event):
+    text = _("Not feasible as wanted; earliest {earliest_date}")
+    tone = "bad"
+    review_id: int
+    earliest_date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateWasProposed(Event):
+    text = _("Customer agreed to {wanted_date}: {note}")
+    customer_visible = True
+    wanted_date: date
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalWasAsked(Event):
+    text = _("Refusal asked for: {reason}")
+    tone = "bad"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasRefused(Event):
+    text = _("Order refused: {reason}")
+    tone = "bad"
+    customer_visible = True
+    ends_clocks = True
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalWasOverruled(Event):
+    text = _("Ordered to be accepted for {reviewed_date}: {reason}")
+    reviewed_date: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionWasRecorded(Event):
+    text = _("Decision on “{matter}”: {reason}")
+    matter: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotationWasIssued(Event):
+    text = _("Quotation {number} sent, valid until {valid_until}")
+    money_text = _("amount {amount}")
+    money = ("amount",)
+    customer_visible = True
+    quotation_id: int
+    number: str
+    valid_until: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractWasSent(Event):
+    text = _("Contract {number} sent, promised date {promised_date}")
+    money_text = _("amount {amount}")
+    money = ("amount",)
+    customer_visible = True
+    contract_id: int
+    number: str
+    promised_date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractWasSignedByUs(Event):
+    text = _("Contract signed for our side by {name}")
+    contract_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractWasSigned(Event):
+    text = _("Signed contract filed, signed by {name}")
+    tone = "ok"
+    customer_visible = True
+    contract_id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractTookEffect(Event):
+    text = _("Contract in force, promised date {promised_date}")
+    tone = "ok"
+    customer_visible = True
+    contract_id: int
+    promised_date: date
+    to_be_made: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstructionWasIssued(Event):
+    """Released to production; `complete_set` says whether any line is one (24 h instead of 4 h for the plan)."""
+
+    text = _("Production instruction {number} issued, due {due_date}")
+    tone = "ok"
+    instruction_id: int
+    number: str
+    due_date: date
+    complete_set: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasFulfilledFromStock(Event):
+    text = _("Taken wholly from stock")
+    tone = "ok"
+    promised_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasReleasedForOrder(Event):
+    text = _("Production plan in force")
+    tone = "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductionWasStarted(Event):
+    text = _("Production started")
+    customer_visible = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasStocked(Event):
+    text = _("All open quantity is in store")
+    tone = "ok"
+    customer_visible = True
+    promised_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingWasBegun(Event):
+    text = _("Shipping begun")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasDelivered(Event):
+    text = _("All open quantity received by the customer")
+    tone = "ok"
+    customer_visible = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasInvoiced(Event):
+    text = _("All that was delivered is invoiced")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentBecameDue(Event):
+    text = _("Payment {position} due on {due_on}")
+    money_text = _("amount {amount}")
+    money = ("amount",)
+    about = ("orders.paymentdue", "due_id")
+    due_id: int
+    position: int
+    due_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueWasSettled(Event):
+    text = _("Payment {position} is in")
+    tone = "ok"
+    about = ("orders.paymentdue", "due_id")
+    due_id: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyWasReceived(Event):
+    text = _("Payment booked on the order")
+    money_text = _("{amount}")
+    money = ("amount",)
+    payment_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyWasReversed(Event):
+    text = _("Payment taken back")
+    money_text = _("{amount}")
+    money = ("amount",)
+    tone = "bad"
+    payment_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpWasRecorded(Event):
+    text = _("Follow-up: {verdict}, expected {expected_date}. {note}")
+    verdict: str
+    expected_date: date
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasClosed(Event):
+    text = _("Order closed")
+    tone = "ok"
+    ends_clocks = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasTakenBack(Event):
+    text = _("Taken back to intake: {reason}")
+    tone = "bad"
+    ends_clocks = True
+    reason: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWasWithdrawn(Event):
+    text = _("Withdrawn: {reason}")
+    tone = "bad"
+    customer_visible = True
+    ends_clocks = True
+    reason: str

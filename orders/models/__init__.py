@@ -1,0 +1,45 @@
+from orders.models.customers import Customer, GradeRule, PaymentStage, PaymentTerm, PriceRule, Settings, Surcharge
+from orders.models.deal import Contract, FollowUp, MoneyReceived, PaymentDue, ProductionInstruction, Quotation
+from orders.models.order import (
+    Channel,
+    ImportedRow,
+    LineMovement,
+    ManualDecision,
+    OpenItem,
+    Order,
+    OrderClass,
+    OrderLine,
+    OrderRevision,
+    Priority,
+    SearchKey,
+)
+from orders.models.review import Opinion, Review
+
+__all__ = [
+    "Channel",
+    "Contract",
+    "Customer",
+    "FollowUp",
+    "GradeRule",
+    "ImportedRow",
+    "LineMovement",
+    "ManualDecision",
+    "MoneyReceived",
+    "OpenItem",
+    "Opinion",
+    "Order",
+    "OrderClass",
+    "OrderLine",
+    "OrderRevision",
+    "PaymentDue",
+    "PaymentStage",
+    "PaymentTerm",
+    "PriceRule",
+    "Priority",
+    "ProductionInstruction",
+    "Quotation",
+    "Review",
+    "SearchKey",
+    "Settings",
+    "Surcharge",
+]

@@ -1,0 +1,190 @@
+"""Quotation, contract, money that the order waits for, production instruction, follow-up."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.models import MoneyField
+from core.workflow import FlowQuerySet
+from orders.models.customers import PaymentStage
+from orders.models.order import Order
+from orders.workflow import ContractLife, QuotationLife
+from organization.roles import Scope, Scoped, visible
+
+
+class DealQuerySet(FlowQuerySet):
+    def visible_to(self, actor: Actor) -> DealQuerySet:
+        return visible(self, actor)  # type: ignore[return-value]
+
+
+class OrderPaper(Scoped, models.Model):
+    """Something of an order: seen and acted on by whoever may see the order."""
+
+    scope_kind = "order"
+    scope_paths: ClassVar = {
+        Scope.OWN: ("order__salesperson_post_id",),
+        Scope.SALES: ("order__sales_company_id",),
+        Scope.PRODUCT: ("order__product_company_id",),
+    }
+
+    class Meta:
+        abstract = True
+
+
+class Quotation(OrderPaper, QuotationLife):
+    """A price for the order as it stood, with a validity; a new one replaces the last."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="quotations")
+    number = models.CharField(_("number"), max_length=14, unique=True)
+    lines = models.JSONField()
+    amount = MoneyField(_("amount with VAT"))
+    tax = MoneyField(_("VAT"))
+    currency = models.CharField(_("currency"), max_length=3)
+    valid_until = models.DateField(_("valid until"))
+    delivery_date = models.DateField(_("delivery date"))
+    person_name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    counts = models.BooleanField(default=True)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quotation")
+        verbose_name_plural = _("quotations")
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Contract(OrderPaper, ContractLife):
+    """The sales contract (D04): drafted from the accepted quotation, signed by both sides (CON-01)."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="contracts")
+    number = models.CharField(_("number"), max_length=14, unique=True)
+    revision = models.PositiveSmallIntegerField(_("revision"))
+    amount = MoneyField(_("amount with VAT"))
+    tax = MoneyField(_("VAT"))
+    currency = models.CharField(_("currency"), max_length=3)
+    promised_date = models.DateField(_("promised date"))
+    grade = models.CharField(_("grade applied"), max_length=2)
+    instruct_before_signature = models.BooleanField(default=False)
+    ship_before_payment = models.BooleanField(default=False)
+    payment_text = models.CharField(_("payment"), max_length=200)
+    delivery_text = models.CharField(_("delivery"), max_length=200)
+    penalty_text = models.CharField(_("penalties"), max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    our_name = models.CharField(_("our signature"), max_length=40, blank=True)
+    our_signed_at = models.DateTimeField(null=True)
+    their_name = models.CharField(_("signed for the customer by"), max_length=40, blank=True)
+    their_signed_at = models.DateTimeField(null=True)
+    scan_id = models.BigIntegerField(null=True)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contract")
+        verbose_name_plural = _("contracts")
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=~Q(state="void"), name="contract_in_force_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:contract", args=[self.number])
+
+
+class PaymentDue(models.Model):
+    """Money that the order waits for, by the contract's terms; what has come in is the sum of its `received` rows."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="dues")
+    position = models.PositiveSmallIntegerField()
+    gate = models.CharField(_("due"), max_length=10, choices=PaymentStage.Gate)
+    percent = models.DecimalField(_("percent"), max_digits=5, decimal_places=2)
+    days = models.PositiveSmallIntegerField(default=0)
+    amount = MoneyField(_("amount"))
+    due_on = models.DateField(_("due on"), null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("payment due")
+        verbose_name_plural = _("payments due")
+        constraints = [models.UniqueConstraint(fields=["order", "position"], name="payment_due_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.gate} {self.amount}"
+
+
+class MoneyReceived(models.Model):
+    """A payment confirmed by finance, as it covers a due; a reversal is a negative row (CON-04). Never edited."""
+
+    due = models.ForeignKey(PaymentDue, models.PROTECT, related_name="received")
+    amount = MoneyField()
+    payment_id = models.BigIntegerField()
+    reversal = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("money received")
+        verbose_name_plural = _("money received")
+        constraints = [models.UniqueConstraint(fields=["due", "payment_id", "reversal"], name="money_received_once")]
+
+    def __str__(self) -> str:
+        return f"{self.due_id}: {self.amount}"
+
+
+class ProductionInstruction(OrderPaper, models.Model):
+    """The order released to production (D05, INS-01)."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="instruction")
+    number = models.CharField(_("number"), max_length=14, unique=True)
+    lines = models.JSONField()
+    due_date = models.DateField(_("due date"))
+    tolerance = models.CharField(_("tolerance"), max_length=100)
+    packing = models.CharField(_("packing"), max_length=100)
+    special_terms = models.CharField(_("special terms"), max_length=300)
+    drawing_revision = models.CharField(_("drawing revision"), max_length=40)
+    person_name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("production instruction")
+        verbose_name_plural = _("production instructions")
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return self.order.get_absolute_url()
+
+
+class FollowUp(OrderPaper, models.Model):
+    """The check of the real progress 2-3 days before the promised date (FUP-01)."""
+
+    class Verdict(models.TextChoices):
+        ON_TRACK = "on_track", _("on track")
+        AT_RISK = "at_risk", _("at risk")
+        LATE = "late", _("late")
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="follow_ups")
+    verdict = models.CharField(_("result"), max_length=10, choices=Verdict)
+    expected_date = models.DateField(_("expected date"))
+    note = models.CharField(_("what was found"), max_length=300)
+    person_name = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.verdict}"

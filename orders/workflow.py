@@ -1,0 +1,386 @@
+"""The life of an order, of a review, a quotation and a contract, each on a page. Labels are what people read on the buttons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import RETURN_VALUE, FSMField
+
+from core.actor import Actor
+from core.workflow import Flow, by_itself, step
+from orders import guards as g
+from organization.roles import Role, may
+
+
+class OrderState(models.TextChoices):
+    REGISTERED = "registered", _("registered")
+    CONFIRMED = "confirmed", _("requirements confirmed")
+    IN_REGULAR_REVIEW = "in_regular_review", _("in regular review")
+    IN_IRREGULAR_REVIEW = "in_irregular_review", _("in irregular review")
+    NEGOTIATING = "negotiating", _("negotiating the date")
+    REFUSAL_PENDING = "refusal_pending", _("refusal to be approved")
+    ACCEPTED = "accepted", _("review passed")
+    QUOTED = "quoted", _("quoted")
+    CONTRACTED = "contracted", _("to be signed")
+    SIGNED = "signed", _("signed")
+    EFFECTIVE = "effective", _("effective")
+    INSTRUCTED = "instructed", _("production instructed")
+    PLANNED = "planned", _("planned")
+    IN_PRODUCTION = "in_production", _("in production")
+    STOCKED = "stocked", _("complete in store")
+    SHIPPING = "shipping", _("shipping")
+    DELIVERED = "delivered", _("delivered")
+    INVOICED = "invoiced", _("invoiced")
+    CLOSED = "closed", _("closed")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+O = OrderState  # noqa: E741  the page below is read by its columns
+IN_REVIEW = [O.IN_REGULAR_REVIEW, O.IN_IRREGULAR_REVIEW]
+BEFORE_SIGNING = [O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.ACCEPTED, O.QUOTED, O.CONTRACTED]
+AFTER_SIGNING = [O.SIGNED, O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING]
+ENDS = [O.CLOSED, O.REFUSED, O.WITHDRAWN, O.CANCELLED]
+clerk = may(Role.SALES_CLERK)
+
+
+class OrderLife(Flow):
+    """`spec/states.md`, transition by transition. Cancelling (CHG-09) comes with the changes."""
+
+    state = FSMField(_("state"), default=O.REGISTERED, choices=O.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(state, source=O.REGISTERED, permission=clerk, label=_("Edit"), icon="pencil")
+    def edit_intake(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=O.REGISTERED, permission=clerk, label=_("Answer the four questions"), icon="help-hexagon")
+    def classify(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.REGISTERED,
+        target=O.CONFIRMED,
+        permission=clerk,
+        label=_("Confirm requirements"),
+        guards=[g.requirements_are_complete, g.questions_are_answered],
+        icon="checks",
+    )
+    def confirm_requirements(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.CONFIRMED,
+        target=RETURN_VALUE(*IN_REVIEW),
+        permission=clerk,
+        label=_("Open review"),
+        guards=[g.reviewers_exist],
+        icon="clipboard-check",
+    )
+    def start_review(self, *, by: Actor, at: datetime) -> OrderState:
+        return self._review_state()
+
+    @step(state, source=IN_REVIEW, target=O.ACCEPTED, permission=by_itself, label=_("Review passed"))
+    def accept(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=IN_REVIEW, target=O.NEGOTIATING, permission=by_itself, label=_("To negotiation"))
+    def open_negotiation(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.NEGOTIATING,
+        target=RETURN_VALUE(*IN_REVIEW),
+        permission=clerk,
+        label=_("Customer agreed to a new date"),
+        icon="calendar-event",
+    )
+    def propose_date(self, *, by: Actor, at: datetime) -> OrderState:
+        return self._review_state()
+
+    def _review_state(self) -> OrderState:
+        return O.IN_IRREGULAR_REVIEW if self.order_class == "irregular" else O.IN_REGULAR_REVIEW  # type: ignore[attr-defined]
+
+    @step(
+        state, source=O.NEGOTIATING, target=O.REFUSAL_PENDING, permission=clerk, label=_("Customer cannot extend"), icon="user-x", danger=True
+    )
+    def ask_refusal(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.REGISTERED, O.CONFIRMED],
+        target=O.REFUSAL_PENDING,
+        permission=clerk,
+        label=_("Ask to refuse"),
+        icon="ban",
+        danger=True,
+    )
+    def decline_intake(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.REFUSAL_PENDING,
+        target=O.REFUSED,
+        permission=g.product_management,
+        label=_("Approve the refusal"),
+        icon="ban",
+        danger=True,
+    )
+    def approve_refusal(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.REFUSAL_PENDING,
+        target=O.ACCEPTED,
+        permission=g.product_management,
+        label=_("Order it to be accepted"),
+        icon="gavel",
+        guards=[g.requirements_are_complete],
+    )
+    def overrule_refusal(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.ACCEPTED, O.QUOTED],
+        target=O.QUOTED,
+        permission=may(Role.SALES_CLERK, Role.QUOTER),
+        label=_("Issue quotation"),
+        guards=[g.every_line_has_a_price, g.price_is_decided, g.credit_is_clear],
+        icon="calculator",
+    )
+    def issue_quotation(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.QUOTED,
+        target=O.CONTRACTED,
+        permission=clerk,
+        label=_("Customer accepts: draft contract"),
+        guards=[g.quotation_is_valid, g.meeting_was_held, g.export_is_decided],
+        icon="file-certificate",
+    )
+    def draft_contract(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.CONTRACTED,
+        target=O.SIGNED,
+        permission=clerk,
+        label=_("File the signed contract"),
+        guards=[g.we_have_signed],
+        icon="signature",
+    )
+    def sign(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING, O.DELIVERED],
+        permission=clerk,
+        label=_("File the signed contract later"),
+        guards=[g.signature_is_still_out],
+        icon="signature",
+    )
+    def sign_later(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[O.CONTRACTED, O.SIGNED], target=O.EFFECTIVE, permission=by_itself, label=_("Takes effect"), guards=[g.may_take_effect])
+    def take_effect(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.EFFECTIVE,
+        target=O.INSTRUCTED,
+        permission=clerk,
+        label=_("Issue production instruction"),
+        guards=[g.deposit_is_in, g.something_is_to_be_made],
+        icon="file-export",
+    )
+    def issue_instruction(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.EFFECTIVE,
+        target=O.STOCKED,
+        permission=may(Role.ORDER_MANAGER),
+        label=_("Fulfil from stock"),
+        guards=[g.deposit_is_in, g.everything_is_reserved],
+        icon="package",
+    )
+    def fulfil_from_stock(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=O.INSTRUCTED, target=O.PLANNED, permission=by_itself, label=_("Plan released"))
+    def release_plan(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=O.PLANNED, target=O.IN_PRODUCTION, permission=by_itself, label=_("Production started"))
+    def start_production(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[O.PLANNED, O.IN_PRODUCTION], target=O.STOCKED, permission=by_itself, label=_("Complete in store"))
+    def complete_stock(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=O.STOCKED, target=O.SHIPPING, permission=by_itself, label=_("Shipping"))
+    def begin_shipping(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[O.IN_PRODUCTION, O.STOCKED, O.SHIPPING], target=O.DELIVERED, permission=by_itself, label=_("Delivered"))
+    def complete_delivery(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=O.DELIVERED, target=O.INVOICED, permission=by_itself, label=_("Invoiced"))
+    def complete_invoicing(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=O.INVOICED,
+        target=O.CLOSED,
+        permission=may(Role.FINANCE),
+        label=_("Close the order"),
+        guards=[g.everything_is_paid, g.nothing_is_open],
+        icon="lock-check",
+    )
+    def close(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=BEFORE_SIGNING,
+        target=O.REGISTERED,
+        permission=clerk,
+        label=_("Take back to intake"),
+        guards=[g.contract_is_not_signed],
+        icon="arrow-back-up",
+        danger=True,
+    )
+    def take_back(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.REGISTERED, *BEFORE_SIGNING],
+        target=O.WITHDRAWN,
+        permission=clerk,
+        label=_("Withdraw"),
+        guards=[g.contract_is_not_signed],
+        icon="x",
+        danger=True,
+    )
+    def withdraw(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.ACCEPTED, O.QUOTED],
+        permission=g.decider,
+        label=_("Record a decision"),
+        guards=[g.something_is_to_be_decided],
+        icon="gavel",
+    )
+    def record_decision(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING],
+        permission=may(Role.ORDER_MANAGER),
+        label=_("Record follow-up"),
+        icon="radar-2",
+    )
+    def record_follow_up(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class ReviewState(models.TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class ReviewLife(Flow):
+    state = FSMField(_("state"), default=ReviewState.OPEN, choices=ReviewState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(state, source=ReviewState.OPEN, target=ReviewState.CLOSED, permission=by_itself, label=_("Close review"))
+    def close_review(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class Verdict(models.TextChoices):
+    FEASIBLE = "feasible", _("feasible")
+    LATER = "later", _("feasible on another date")
+    INFEASIBLE = "infeasible", _("infeasible")
+
+
+class OpinionState(models.TextChoices):
+    ASKED = "asked", _("asked")
+    GIVEN = "given", _("given")
+
+
+class OpinionLife(Flow):
+    """An opinion may be amended until the last one is in; then the review is closed."""
+
+    state = FSMField(_("state"), default=OpinionState.ASKED, choices=OpinionState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(
+        state,
+        source=[OpinionState.ASKED, OpinionState.GIVEN],
+        target=OpinionState.GIVEN,
+        permission=g.the_asked_role,
+        label=_("Give opinion"),
+        guards=[g.review_is_open],
+        icon="message-check",
+    )
+    def give_opinion(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class QuotationState(models.TextChoices):
+    SENT = "sent", _("sent")
+    ACCEPTED = "accepted", _("accepted")
+    REPLACED = "replaced", _("replaced")
+
+
+class QuotationLife(Flow):
+    """Drafting and approval by level come with QUO-03 and QUO-05; a quotation issued here is sent."""
+
+    state = FSMField(_("state"), default=QuotationState.SENT, choices=QuotationState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(state, source=QuotationState.SENT, target=QuotationState.ACCEPTED, permission=by_itself, label=_("Accepted by the customer"))
+    def accept_quotation(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[QuotationState.SENT, QuotationState.ACCEPTED], target=QuotationState.REPLACED, permission=by_itself, label=_("Replaced"))
+    def replace(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class ContractState(models.TextChoices):
+    SENT = "sent", _("sent")
+    SIGNED = "signed", _("signed")
+    EFFECTIVE = "effective", _("effective")
+    VOID = "void", _("void")
+
+
+C = ContractState
+
+
+class ContractLife(Flow):
+    state = FSMField(_("state"), default=C.SENT, choices=C.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(
+        state,
+        source=[C.SENT, C.SIGNED, C.EFFECTIVE],
+        permission=may(Role.SALES_HEAD),
+        label=_("Sign for our side"),
+        guards=[g.not_yet_signed_by_us],
+        icon="signature",
+    )
+    def sign_for_us(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=C.SENT, target=C.SIGNED, permission=by_itself, label=_("Signed"))
+    def both_signed(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[C.SENT, C.SIGNED], target=C.EFFECTIVE, permission=by_itself, label=_("Effective"))
+    def come_into_force(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=C.SENT, target=C.VOID, permission=by_itself, label=_("Void"))
+    def make_void(self, *, by: Actor, at: datetime) -> None: ...

@@ -1,0 +1,48 @@
+"""The working calendar of a department or company as arithmetic: rows in, `WorkTime` out; kept per process for a minute at most."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from django.db.models.signals import post_delete, post_save
+
+from organization.models import Calendar, CalendarDay, Company, Department
+from organization.worktime import WorkTime, parse_shifts
+
+KEEP_SECONDS = 60  # another process may have edited the calendar
+_kept: dict[tuple[int, int | None], tuple[float, WorkTime]] = {}
+
+
+def work_time(*, company_id: int, department_id: int | None = None) -> WorkTime:
+    """Working time of a department, or of the company's offices (ORG-04)."""
+    key = (company_id, department_id)
+    found = _kept.get(key)
+    if found is None or monotonic() - found[0] > KEEP_SECONDS:
+        found = _kept[key] = monotonic(), _read(company_id, department_id)
+    return found[1]
+
+
+def _read(company_id: int, department_id: int | None) -> WorkTime:
+    company = Company.objects.select_related("calendar").get(pk=company_id)
+    own = Calendar.objects.filter(department=department_id).first() if department_id else None
+    calendar = own or company.calendar
+    off = {int(day) for day in calendar.days_off.split(",") if day.strip()}
+    days = dict(CalendarDay.objects.filter(company=None).values_list("date", "working"))
+    days |= dict(CalendarDay.objects.filter(company=company).values_list("date", "working"))
+
+    def is_working(day: date) -> bool:
+        return days.get(day, day.weekday() not in off)
+
+    return WorkTime(parse_shifts(calendar.shifts), ZoneInfo(company.zone), is_working)
+
+
+def forget(**_: object) -> None:
+    """A calendar, a company or a day was edited: read again."""
+    _kept.clear()
+
+
+for _model in (Calendar, CalendarDay, Company, Department):
+    post_save.connect(forget, sender=_model, dispatch_uid=f"calendar-{_model.__name__}-save")
+    post_delete.connect(forget, sender=_model, dispatch_uid=f"calendar-{_model.__name__}-delete")

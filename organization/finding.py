@@ -1,0 +1,93 @@
+"""Finding people: resolvers name a post or a role at a company; `recipient` finds somebody who is there to be told (decision 16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localtime
+
+from organization.models import Delegation, Department, Person, Post
+from organization.roles import Role, company_of
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who is responsible: a certain post, or whoever holds the role at the company."""
+
+    role: str
+    company_id: int
+    post_id: int | None = None
+    department_id: int | None = None
+
+
+def seat_of(post: Post) -> Seat:
+    return Seat(post.role, post.department.company_id, post.pk, post.department_id)
+
+
+# A resolver is a short text, so that managers can edit who is responsible and who stands above (SLA-02):
+# `owner:clerk`, `head:clerk`, `finance@sales`, `production_manager@product`, `group_manager@group`.
+
+
+def owner(name: str) -> str:
+    """The owner post of that name on the thing: `owner("clerk")` reads `clerk_post`."""
+    return f"owner:{name}"
+
+
+def head_of(name: str) -> str:
+    """The head of that owner post's department."""
+    return f"head:{name}"
+
+
+def role_at(role: Role, company: str) -> str:
+    """Whoever holds the role at the thing's `sales` or `product` company, or anywhere in the `group`."""
+    return f"{role}@{company}"
+
+
+def seat(resolver: str, thing: Any) -> Seat | None:
+    """Where a resolver leads for this thing; None when the post is not filled in (the chain goes on)."""
+    if "@" in resolver:
+        role, _, company = resolver.partition("@")
+        return Seat(role, 0) if company == "group" else Seat(role, company_of(thing, company))
+    kind, _, name = resolver.partition(":")
+    post = getattr(thing, f"{name}_post", None)
+    if post is None:
+        return None
+    if kind == "owner":
+        return seat_of(post)
+    head = post.department.head
+    return seat_of(head) if head else None
+
+
+def recipient(seat: Seat, at: datetime, told: set[int]) -> tuple[Person | None, list[str]]:
+    """The first who is there and not yet told: the holder's delegate, the holder, the department's head, general manager, group manager,
+    administrator. Returns the person and the path that was gone."""
+    path: list[str] = []
+    for name, posts in _line(seat, at):
+        for post in posts:
+            lent = Delegation.objects.filter(post=post, starts__lte=at, ends__gt=at, to__is_active=True).select_related("to").first()
+            person = lent.to if lent else post.holder
+            path.append(f"{name}:{person}")
+            if person is not None and person.pk not in told:
+                return person, path
+    return None, path
+
+
+def _line(seat: Seat, at: datetime) -> list[tuple[str, list[Post]]]:
+    posts = Post.objects.held(localtime(at).date()).select_related("holder", "department__head__holder")
+    here = posts.filter(pk=seat.post_id) if seat.post_id else posts.filter(role=seat.role)
+    if not seat.post_id and seat.company_id:
+        here = here.filter(department__company=seat.company_id)
+    first = list(here.order_by("pk"))
+    heads = Department.objects.filter(
+        pk=seat.department_id or (first[0].department_id if first else None), head__isnull=False
+    ).values_list("head", flat=True)
+    managers = posts.filter(role__in=[Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER], department__company=seat.company_id).order_by("-role")
+    return [
+        (seat.role, first),
+        ("head", list(posts.filter(pk__in=list(heads)))),
+        (Role.GENERAL_MANAGER, list(managers)),
+        (Role.GROUP_MANAGER, list(posts.filter(role=Role.GROUP_MANAGER).order_by("pk"))),
+        (Role.ADMINISTRATOR, list(posts.filter(role=Role.ADMINISTRATOR).order_by("pk"))),
+    ]

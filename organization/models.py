@@ -1,0 +1,185 @@
+"""The group: companies, departments, posts and the people who hold them; delegation; the working calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.actor import Actor, Hat
+from organization.roles import Role
+from organization.worktime import parse_shifts
+
+
+class Person(AbstractUser):
+    """Somebody who logs in. What they may do hangs on their posts, never on Django groups."""
+
+    name = models.CharField(_("name"), max_length=40)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+def _shifts(text: str) -> None:
+    try:
+        parse_shifts(text)
+    except ValueError as wrong:
+        raise ValidationError(_("Write shifts as 08:00-12:00,13:00-17:00.")) from wrong
+
+
+class Calendar(models.Model):
+    """Shifts of a working day and the weekly days off; what a date is, its days say (ORG-04)."""
+
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    shifts = models.CharField(_("shifts"), max_length=80, default="08:00-12:00,13:00-17:00", validators=[_shifts])
+    days_off = models.CharField(_("weekly days off"), max_length=20, default="5,6", help_text=_("0 is Monday, 6 Sunday"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("calendar")
+        verbose_name_plural = _("calendars")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """A company of the group (ORG-01)."""
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters", _("headquarters")
+        SALES = "sales", _("sales company")
+        PRODUCT = "product", _("product company")
+        SERVICE = "service", _("service company")
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    short_name = models.CharField(_("short name"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    address = models.CharField(_("address"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=30, blank=True)
+    bank = models.CharField(_("bank account"), max_length=120, blank=True)
+    zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("calendar"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class Department(models.Model):
+    """A department; its head is a post, its calendar the company's unless it has its own."""
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="departments", verbose_name=_("company"))
+    name = models.CharField(_("name"), max_length=40)
+    head = models.ForeignKey("Post", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("head"))
+    calendar = models.ForeignKey(Calendar, models.PROTECT, null=True, blank=True, verbose_name=_("calendar"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        constraints = [models.UniqueConstraint(fields=["company", "name"], name="department_once")]
+
+    def __str__(self) -> str:
+        return f"{self.company.short_name} {self.name}"
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def held(self, day: date) -> PostQuerySet:
+        """Posts that have a working holder on that day."""
+        return self.filter(
+            Q(starts=None) | Q(starts__lte=day), Q(ends=None) | Q(ends__gte=day), holder__isnull=False, holder__is_active=True
+        )
+
+
+class Post(models.Model):
+    """A role in a department of a company, held by a person or vacant (ORG-01)."""
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="posts", verbose_name=_("department"))
+    role = models.CharField(_("role"), max_length=24, choices=Role)
+    holder = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("holder"))
+    starts = models.DateField(_("from"), null=True, blank=True)
+    ends = models.DateField(_("until"), null=True, blank=True)
+    history = HistoricalRecords()
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        indexes = [models.Index(fields=["role", "department"], name="post_role")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.department}"
+
+
+class Delegation(models.Model):
+    """A post handed to somebody else for a period (ORG-03)."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="delegations", verbose_name=_("post"))
+    to = models.ForeignKey(Person, models.CASCADE, related_name="delegations", verbose_name=_("to"))
+    starts = models.DateTimeField(_("from"))
+    ends = models.DateTimeField(_("until"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [models.CheckConstraint(condition=Q(ends__gt=models.F("starts")), name="delegation_period")]
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.to}"
+
+
+class CalendarDay(models.Model):
+    """A date that is not what its weekday says: holiday or make-up workday; of the state, or of one company only."""
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, verbose_name=_("company"))
+    date = models.DateField(_("date"))
+    working = models.BooleanField(_("working day"))
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        constraints = [
+            models.UniqueConstraint(fields=["company", "date"], name="calendar_day_once"),
+            models.UniqueConstraint(fields=["date"], condition=Q(company=None), name="statutory_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+
+def actor_of(person: Person, at: datetime) -> Actor:
+    """The person with all posts held or delegated to them at this moment (one query each)."""
+    day = localtime(at).date()
+    posts = Post.objects.held(day).filter(holder=person).select_related("department")
+    hats = [Hat(p.pk, p.role, p.department_id, p.department.company_id) for p in posts]
+    lent = Delegation.objects.filter(to=person, starts__lte=at, ends__gt=at).select_related("post__department")
+    hats += [Hat(d.post_id, d.post.role, d.post.department_id, d.post.department.company_id, d.post.holder_id) for d in lent]
+    return Actor("person", person.name or person.username, person.pk, tuple(hats))

@@ -1,0 +1,98 @@
+"""How a department declares its clocks, in terms of facts (decision 15). The values are what a new installation starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.facts import Event
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long: `unit` is a ClockRule.Unit, `amount` its number, `opens` working days before the date at which the clock opens."""
+
+    unit: str
+    amount: int
+    opens: int = 0
+
+
+def working_minutes(amount: int) -> Limit:
+    return Limit("working_minutes", amount)
+
+
+def working_hours(amount: int) -> Limit:
+    return Limit("working_minutes", amount * 60)
+
+
+def wall_hours(amount: int) -> Limit:
+    return Limit("wall_minutes", amount * 60)
+
+
+def working_days(amount: int) -> Limit:
+    return Limit("working_days", amount)
+
+
+def end_of_day() -> Limit:
+    return Limit("end_of_day", 0)
+
+
+def days_before(amount: int, opens: int = 0) -> Limit:
+    """Due at the end of the working day that lies `amount` working days before the anchor date, open `opens` working days before it."""
+    return Limit("days_before", amount, opens or amount)
+
+
+def on_date() -> Limit:
+    return Limit("on_date", 0)
+
+
+def same_key(event: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One kind of clock. `key` tells apart several of one subject; `each` starts one for every key with its own resolver."""
+
+    name: str
+    label: Any
+    starts: type[Event] | tuple[type[Event], ...]
+    met_by: type[Event] | tuple[type[Event], ...]
+    limit: Limit
+    responsible: str
+    chain: tuple[str, ...] = ()
+    about: tuple[str, str] | None = None
+    when: Callable[[Any], bool] = field(default=lambda event: True)
+    met_when: Callable[[Any], bool] = field(default=lambda event: True)
+    cancelled_by: type[Event] | tuple[type[Event], ...] = ()
+    moved_by: type[Event] | tuple[type[Event], ...] = ()
+    anchor: str = ""
+    key: Callable[[Any], str] = same_key
+    each: Callable[[Any], list[tuple[str, str]]] | None = None
+    limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)
+
+    def subject(self, event: Event) -> tuple[str, int]:
+        kind, name = self.about or event.about
+        return kind, getattr(event, name)
+
+
+CLOCKS: dict[str, Clock] = {}
+STARTS: dict[str, list[Clock]] = {}
+STOPS: dict[str, list[Clock]] = {}
+CANCELS: dict[str, list[Clock]] = {}
+MOVES: dict[str, list[Clock]] = {}
+
+
+def _many(events: Any) -> tuple[type[Event], ...]:
+    return events if isinstance(events, tuple) else (events,)
+
+
+def declare(*clocks: Clock) -> None:
+    """Make clocks known; an app does it in `clocks.py`, read at start-up."""
+    for clock in clocks:
+        assert clock.name not in CLOCKS, clock.name
+        CLOCKS[clock.name] = clock
+        for index, events in ((STARTS, clock.starts), (STOPS, clock.met_by), (CANCELS, clock.cancelled_by), (MOVES, clock.moved_by)):
+            for event in _many(events):
+                index.setdefault(event.kind(), []).append(clock)

@@ -1,0 +1,155 @@
+"""Clocks: the rule as a row that managers edit, the running clock as a row with its next moment, each step taken once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.actor import Actor
+from organization.models import Company
+from organization.roles import HEADS, Role
+
+
+class ClockRule(models.Model):
+    """Limit, warning, responsible post and chain of one kind of clock; a row of a company goes before the group's (SLA-02)."""
+
+    class Unit(models.TextChoices):
+        WORKING_MINUTES = "working_minutes", _("working minutes")
+        WALL_MINUTES = "wall_minutes", _("minutes by the wall clock")
+        WORKING_DAYS = "working_days", _("working days")
+        END_OF_DAY = "end_of_day", _("end of the working day")
+        DAYS_BEFORE = "days_before", _("working days before the date")
+        ON_DATE = "on_date", _("end of the date")
+
+    name = models.CharField(_("name"), max_length=40)
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, verbose_name=_("company"))
+    unit = models.CharField(_("counted in"), max_length=16, choices=Unit)
+    amount = models.PositiveIntegerField(_("limit"))
+    opens = models.PositiveSmallIntegerField(_("opens, working days before"), default=0)
+    warn_percent = models.PositiveSmallIntegerField(_("warn at percent of the limit"), default=75)
+    responsible = models.CharField(_("responsible"), max_length=60)
+    chain = models.CharField(_("chain"), max_length=200, blank=True, help_text=_("Who is told at the breach and after, separated by blanks."))
+    active = models.BooleanField(_("active"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("clock rule")
+        verbose_name_plural = _("clock rules")
+        constraints = [
+            models.UniqueConstraint(fields=["name", "company"], name="clock_rule_once"),
+            models.UniqueConstraint(fields=["name"], condition=Q(company=None), name="clock_rule_group_once"),
+        ]
+
+    def __str__(self) -> str:
+        from sla.declare import CLOCKS  # labels live with the declarations; those apps stand above this one
+
+        return str(CLOCKS[self.name].label) if self.name in CLOCKS else self.name
+
+
+class RunningClockQuerySet(models.QuerySet["RunningClock"]):
+    def open(self) -> RunningClockQuerySet:
+        return self.filter(stopped_at=None, cancelled_at=None)
+
+    def waiting_for(self, actor: Actor) -> RunningClockQuerySet:
+        """What waits for this person: their own posts, and their roles at their companies (SLA-07)."""
+        mine = Q(post_id__in=actor.post_ids)
+        for hat in actor.hats:
+            roles = {hat.role}
+            mine |= Q(post_id=None, role__in=roles, company_id__in=[hat.company_id, 0])
+        return self.open().filter(mine)
+
+    def of_departments(self, actor: Actor) -> RunningClockQuerySet:
+        """What waits for a head's people: the roles that the head leads, at the head's companies; managers see their company's."""
+        found = Q(pk=None)
+        for hat in actor.hats:
+            if hat.role == Role.GROUP_MANAGER:
+                return self.open()
+            if hat.role in (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER):
+                found |= Q(company_id=hat.company_id)
+            elif hat.role in HEADS:
+                found |= Q(company_id=hat.company_id, role__in=HEADS[hat.role] | {hat.role})
+        return self.open().filter(found)
+
+
+class RunningClock(models.Model):
+    """One obligation: times only; what state it is in follows from them. `next_at` is when the sweep must look at it."""
+
+    rule = models.ForeignKey(ClockRule, models.PROTECT, related_name="clocks")
+    name = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True)
+    key = models.CharField(max_length=60, blank=True)
+    role = models.CharField(max_length=24)
+    company_id = models.BigIntegerField()
+    post_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+    chain = models.JSONField(default=list)
+    anchor = models.DateField(null=True)
+    started_at = models.DateTimeField()
+    opens_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    breached_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    next_step = models.CharField(max_length=16, blank=True)
+    next_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = RunningClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("running clock")
+        verbose_name_plural = _("running clocks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "subject_kind", "subject_id", "key"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_open_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="clock_due"),
+            models.Index(fields=["order_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_order"),
+            models.Index(fields=["post_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_post"),
+            models.Index(fields=["role", "company_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject_kind} {self.subject_id} {self.key}"
+
+    @property
+    def label(self) -> str:
+        return str(self.rule)
+
+    def state_at(self, at: datetime) -> str:
+        """running, warned, breached, met, met_late or cancelled, derived from the times."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.stopped_at:
+            return "met_late" if self.breached_at else "met"
+        if self.breached_at or at > self.due_at:
+            return "breached"
+        return "warned" if at >= self.warn_at else "running"
+
+
+class Step(models.Model):
+    """Warned, breached, escalated: each once per clock, whatever crashes in between (SLA-03)."""
+
+    clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField(null=True)
+    path = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        constraints = [models.UniqueConstraint(fields=["clock", "name"], name="step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.clock_id}"

@@ -1,0 +1,23 @@
+"""Declared clocks become rows once; what a manager has edited since stays (SLA-02)."""
+
+from sla.declare import CLOCKS
+from sla.models import ClockRule
+
+
+def sync_rules() -> int:
+    """Create the group's rule rows that are missing. Returns how many."""
+    known = set(ClockRule.objects.filter(company=None).values_list("name", flat=True))
+    fresh = [
+        ClockRule(
+            name=clock.name,
+            unit=clock.limit.unit,
+            amount=clock.limit.amount,
+            opens=clock.limit.opens,
+            responsible=clock.responsible,
+            chain=" ".join(clock.chain),
+        )
+        for clock in CLOCKS.values()
+        if clock.name not in known
+    ]
+    ClockRule.objects.bulk_create(fresh)
+    return len(fresh)
