@@ -203,7 +203,7 @@ if _redis_url:
 elif TESTING:
     CELERY_BROKER_URL = "memory://"
 else:  # a broker that needs no server: messages are files
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
     _broker = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "messages"),

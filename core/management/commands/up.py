@@ -89,8 +89,8 @@ class Command(BaseCommand):
         threads, workers = os.environ.get("WEB_THREADS") or "8", os.environ.get("WORKERS") or "1"
         web = ["gunicorn", "config.wsgi", "--bind", f"{self.bind}:{self.port}", "--worker-class", "gthread", "--threads", threads]
         quiet = ["--loglevel", "WARNING"]
-        worker = ["celery", "-A", "config", "worker", "--concurrency", workers, "--without-gossip", "--without-mingle", *quiet]
-        beat = ["celery", "-A", "config", "beat", "-s", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--pidfile=", *quiet]
+        worker = ["celery", "-q", "-A", "config", "worker", "--concurrency", workers, "--without-gossip", "--without-mingle", *quiet]
+        beat = ["celery", "-q", "-A", "config", "beat", "-s", settings.CELERY_BEAT_SCHEDULE_FILENAME, "--pidfile=", *quiet]
         return [
             Child("web", *web, "--graceful-timeout", "20", "--log-level", "warning", "--no-control-socket"),
             Child("worker", *worker),
