@@ -65,8 +65,18 @@ function isTyping(target) {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+// Ctrl+S presses the draft button, Ctrl+Enter the main one, from any field.
+function pressKey(event) {
+  const wanted = event.key === "Enter" ? "[data-key-main]" : event.key.toLowerCase() === "s" ? "[data-key-save]" : "";
+  const button = wanted && document.querySelector(wanted);
+  if (!button) return;
+  event.preventDefault();
+  if (!button.disabled) button.click();
+}
+
 function onKey(event) {
   if (event.key === "Escape") return closeMenus();
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return pressKey(event);
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (event.key === "/") {
     const search = document.querySelector("[data-key-search]");
