@@ -35,13 +35,17 @@ def absent() -> dict[str, str]:
     return why
 
 
+def pytest_configure() -> None:
+    for marker, reason in absent().items():
+        if marker in MUST_RUN:
+            raise pytest.UsageError(f"{marker} tests must run here: {reason}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     why = absent()
     for item in items:
         for marker, reason in why.items():
             if item.get_closest_marker(marker):
-                if marker in MUST_RUN:
-                    raise pytest.UsageError(f"{marker} tests must run here: {reason}")
                 item.add_marker(pytest.mark.skip(reason=reason))
         if item.get_closest_marker("browser"):
             os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread that runs the test
@@ -50,7 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", []))
     terminalreporter.section("left out")
-    terminalreporter.line(f"database {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}, broker {settings.CELERY_BROKER_URL.split(':')[0]}")
+    database, broker = settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1], settings.CELERY_BROKER_URL.split(":")[0]
+    terminalreporter.line(f"database {database}, broker {broker}")
     for reason, count in skipped.most_common():
         terminalreporter.line(f"{count} tests skipped: {reason}")
     if "not browser" in (terminalreporter.config.option.markexpr or ""):

@@ -163,6 +163,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
+if WHITENOISE_USE_FINDERS:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty: files are served from where they lie
 
 # --- what a browser may do on our pages -------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -239,7 +241,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING" if DEBUG or TESTING else "INFO"},
 }
-if (SENTRY_DSN := "" if TESTING else os.environ.get("SENTRY_DSN", "")):
+if SENTRY_DSN := "" if TESTING else os.environ.get("SENTRY_DSN", ""):
     import sentry_sdk
 
     sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)

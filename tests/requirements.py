@@ -13,7 +13,7 @@ def rules() -> dict[str, str]:
     """ID -> gist, in the order of the list."""
     lines = (ROOT / "docs" / "requirements-ids.txt").read_text(encoding="utf-8").splitlines()
     pairs = (line.split(" ", 1) for line in lines if line and not line.startswith("#"))
-    return {key: gist for key, gist in pairs}
+    return dict(pairs)
 
 
 def marks(tree: ast.AST) -> Iterator[str]:

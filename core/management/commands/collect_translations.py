@@ -24,10 +24,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when a text is missing or untranslated")
+        parser.add_argument("--fill-from", nargs="*", default=[], metavar="PO", help="take Chinese texts that are lacking from these files")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
             collect(settings.BASE_DIR)
+            fill(settings.BASE_DIR / PO, [Path(name) for name in options["fill_from"]])
+            lacking = untranslated(settings.BASE_DIR / PO)
+            self.stdout.write("\n".join([*lacking, f"translations: {len(lacking)} texts lack a Chinese one"]))
             return
         wrong = [*untranslated(settings.BASE_DIR / PO), *(missing() if shutil.which("xgettext") else [])]
         if not shutil.which("xgettext"):
@@ -43,9 +47,24 @@ def collect(root: Path) -> None:
     os.chdir(root)
     try:
         with override_settings(LOCALE_PATHS=[root / "locale"]):
-            call_command("makemessages", locale=[LOCALE], ignore_patterns=LEFT_OUT, no_obsolete=True, no_wrap=True, add_location="file", verbosity=0)
+            how = {"no_obsolete": True, "no_wrap": True, "add_location": "file", "verbosity": 0}
+            call_command("makemessages", locale=[LOCALE], ignore_patterns=LEFT_OUT, **how)
     finally:
         os.chdir(before)
+
+
+def fill(path: Path, sources: list[Path]) -> None:
+    """Gives entries that lack a Chinese text the one that another file has for them."""
+    if not sources:
+        return
+    known = {key(entry): entry for source in sources for entry in polib.pofile(str(source)) if entry.translated()}
+    file = polib.pofile(str(path), wrapwidth=0)
+    for entry in file:
+        if (entry.fuzzy or not entry.translated()) and (found := known.get(key(entry))):
+            entry.msgstr, entry.msgstr_plural = found.msgstr, found.msgstr_plural
+            entry.flags = [each for each in entry.flags if each != "fuzzy"]
+            entry.previous_msgid = entry.previous_msgctxt = entry.previous_msgid_plural = None
+    file.save()
 
 
 def key(entry: polib.POEntry) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,10 +56,8 @@ class Child:
     def send(self, number: int, *, whole_group: bool = False) -> None:
         """Ask the main process only: it lets its own children finish their work; killing takes them all."""
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number) if whole_group else self.process.send_signal(number)
-            except ProcessLookupError:
-                pass
 
 
 class Command(BaseCommand):
@@ -109,9 +108,9 @@ class Command(BaseCommand):
         """Whether /healthz answers 200, asked with the host name that the product is reached by."""
         here = "127.0.0.1" if self.bind == "0.0.0.0" else self.bind  # noqa: S104 (compared, not bound)
         headers = {"Host": urlsplit(settings.BASE_URL).netloc or here, "X-Forwarded-Proto": "https"}
-        request = urllib.request.Request(f"http://{here}:{self.port}/healthz", headers=headers)  # noqa: S310 (http, our own)
+        request = urllib.request.Request(f"http://{here}:{self.port}/healthz", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=2) as answer:  # noqa: S310 (http, our own)
                 return answer.status == 200
         except OSError:
             return False
