@@ -6,9 +6,9 @@ and repeated by `static/js/app.js`, which counts clocks down from the same sente
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -18,17 +18,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+
+from core.templatetags.words import (
+    COUNTING,
+    WEEKDAYS,
+    day_heading,
+    decimal_of,
+    local,
+    read,
+    stopped_words,
+    time_left,
+)
 
 register = template.Library()
 
 NBSP = "\u00a0"
-WEEKDAYS = [
-    pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"),
-    pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
-    pgettext_lazy("weekday", "Sun"),
-]  # fmt: skip
-
 # state of a clock -> class of the chip, icon. Class and icon both differ, so that colour never speaks alone.
 CHIPS = {
     "running": ("", "clock"),
@@ -39,35 +43,20 @@ CHIPS = {
     "met_late": ("metlate", "clock-exclamation"),
     "cancelled": ("hold", "circle-off"),
 }
-COUNTING = {"running", "warned", "breached"}
-FAR = timedelta(hours=12)  # beyond it the moment says more than the hours left
-
-
-def read(thing: Any, name: str, default: Any = None) -> Any:
-    """Value of an attribute or a key; None and missing both give the default."""
-    value = thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
-    return default if value is None else value
 
 
 # ---------- filters: money, quantity, dates ----------
-def _decimal(value: Any) -> Decimal | None:
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
 @register.filter
 def money(value: Any) -> str:
     """68500 -> "68,500.00"; nothing for None, so that a hidden price leaves an empty cell."""
-    number = _decimal(value)
+    number = decimal_of(value)
     return "" if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,.2f}"
 
 
 @register.filter
 def unit_price(value: Any) -> str:
     """Two decimals, up to four where the price has them: 76.1500 -> "76.15", 0.0835 -> "0.0835"."""
-    number = _decimal(value)
+    number = decimal_of(value)
     if number is None:
         return ""
     whole, _dot, tail = f"{number:,.4f}".partition(".")
@@ -77,7 +66,7 @@ def unit_price(value: Any) -> str:
 @register.filter
 def qty(value: Any, unit: Any = None) -> str:
     """6.000 面 -> "6 面": no trailing zeros, the unit after a space that never breaks."""
-    number = _decimal(value)
+    number = decimal_of(value)
     if number is None:
         return ""
     text = f"{number:,f}"
@@ -85,10 +74,6 @@ def qty(value: Any, unit: Any = None) -> str:
         text = text.rstrip("0").rstrip(".")
     code = unit if isinstance(unit, str) else read(unit, "code", "") if unit is not None else ""
     return f"{text}{NBSP}{code}" if code else text
-
-
-def _local(value: Any) -> Any:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
 def _time(value: Any, text: str, title: str = "") -> SafeString:
@@ -101,37 +86,37 @@ def _time(value: Any, text: str, title: str = "") -> SafeString:
 @register.filter
 def day(value: date | datetime | None) -> str:
     """2026-12-18, where the date is a commitment."""
-    return _time(_local(value), f"{_local(value):%Y-%m-%d}") if value else ""
+    return _time(local(value), f"{local(value):%Y-%m-%d}") if value else ""
 
 
 @register.filter
 def day_short(value: date | datetime | None) -> str:
     """12-18, in dense places; the year is in the title."""
-    return _time(_local(value), f"{_local(value):%m-%d}", f"{_local(value):%Y-%m-%d}") if value else ""
+    return _time(local(value), f"{local(value):%m-%d}", f"{local(value):%Y-%m-%d}") if value else ""
 
 
 @register.filter
 def weekday(value: date | datetime | None) -> str:
     """周五, where people plan."""
-    return str(WEEKDAYS[_local(value).weekday()]) if value else ""
+    return str(WEEKDAYS[local(value).weekday()]) if value else ""
 
 
 @register.filter
 def day_week(value: date | datetime | None) -> str:
     """2026-12-18 周五"""
-    return _time(_local(value), f"{_local(value):%Y-%m-%d} {weekday(value)}") if value else ""
+    return _time(local(value), f"{local(value):%Y-%m-%d} {weekday(value)}") if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """11-23 10:42 in the active zone; the year and the seconds are in the title."""
-    return _time(_local(value), f"{_local(value):%m-%d %H:%M}", f"{_local(value):%Y-%m-%d %H:%M:%S}") if value else ""
+    return _time(local(value), f"{local(value):%m-%d %H:%M}", f"{local(value):%Y-%m-%d %H:%M:%S}") if value else ""
 
 
 @register.filter
 def hhmm(value: datetime | None) -> str:
     """10:42"""
-    return _time(_local(value), f"{_local(value):%H:%M}", f"{_local(value):%Y-%m-%d %H:%M:%S}") if value else ""
+    return _time(local(value), f"{local(value):%H:%M}", f"{local(value):%Y-%m-%d %H:%M:%S}") if value else ""
 
 
 @register.filter
@@ -150,50 +135,6 @@ def initial(name: Any) -> str:
 
 
 # ---------- clock chip ----------
-def _span(minutes: int) -> str:
-    """Length of a time in the two largest units that matter: 2 小时 8 分, 25 分钟, 3 天 4 小时."""
-    days, rest = divmod(minutes, 1440)
-    hours, mins = divmod(rest, 60)
-    if days:
-        return (_("%(d)s d %(h)s h") if hours else _("%(d)s d")) % {"d": days, "h": hours}
-    if hours:
-        return (_("%(h)s h %(m)s min") if mins else _("%(h)s h")) % {"h": hours, "m": mins}
-    return _("%(m)s min") % {"m": mins}
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)
-
-
-def time_left(due: datetime, now: datetime) -> str:
-    """Words for the time between now and a due time; far ones are told by their moment."""
-    left = due - now
-    if left < timedelta(0):
-        return _("%(span)s overdue") % {"span": _span(_minutes(-left))}
-    local, today = timezone.localtime(due), timezone.localtime(now).date()
-    if left <= FAR or local.date() == today:
-        return _("%(span)s left") % {"span": _span(_minutes(left))}
-    if local.date() == today + timedelta(days=1):
-        return _("tomorrow %(time)s") % {"time": f"{local:%H:%M}"}
-    stamp = f"{local:%m-%d}" if local.year == timezone.localtime(now).year else f"{local:%Y-%m-%d}"
-    return f"{stamp} {weekday(local)}"
-
-
-def _stopped_words(clock: Any, state: str, now: datetime) -> str:
-    stopped, due = read(clock, "stopped_at"), read(clock, "due_at")
-    if state == "paused":
-        since = read(clock, "paused_at")
-        return _("paused for %(span)s") % {"span": _span(_minutes(now - since))} if since else _("paused")
-    if state in COUNTING:
-        return _("no due time")
-    if state == "cancelled":
-        return _("cancelled")
-    if state == "met_late":
-        late = stopped - due if stopped and due else None
-        return _("done %(span)s late") % {"span": _span(_minutes(late))} if late else _("done late")
-    return _("done in time %(date)s") % {"date": f"{timezone.localtime(stopped):%m-%d}"} if stopped else _("done in time")
-
-
 @register.inclusion_tag("ui/clock_chip.html")
 def clock_chip(clock: Any, now: datetime | None = None, label: bool = False) -> dict[str, Any]:
     """Time left of one obligation. `clock`: state, due_at, label, stopped_at, breached_at; optional warn_at, paused_at."""
@@ -205,7 +146,7 @@ def clock_chip(clock: Any, now: datetime | None = None, label: bool = False) -> 
         state = "breached"  # the sweep has not come by yet; the reader must not be told less than the truth
     css, icon = CHIPS.get(state, CHIPS["running"])
     counting = state in COUNTING and due is not None
-    words = time_left(due, now) if counting else _stopped_words(clock, state, now)
+    words = time_left(due, now) if counting else stopped_words(clock, state, now)
     exact = f"{timezone.localtime(due):%Y-%m-%d %H:%M}" if due else ""
     return {
         "css": css, "icon": icon, "words": words, "due": due, "exact": exact, "state": state, "counting": counting,
@@ -257,7 +198,7 @@ def empty(icon: str, text: Any, hint: Any = "") -> dict[str, Any]:
 @register.inclusion_tag("ui/progress.html")
 def progress(percent: Any, kind: str = "brand", width: int = 96, words: bool = True) -> dict[str, Any]:
     """Bar of SVG geometry; percent is cut to 0..100, kind is brand, good, soon, late or bar."""
-    value = max(0, min(100, int(_decimal(percent) or 0)))
+    value = max(0, min(100, int(decimal_of(percent) or 0)))
     return {"percent": value, "kind": kind, "width": width, "words": words}
 
 
@@ -342,23 +283,11 @@ def timeline(entries: Iterable[Any], now: datetime | None = None, big: bool = Fa
     today = timezone.localtime(now or timezone.now()).date()
     groups: list[dict[str, Any]] = []
     for entry in entries:
-        heading = _day_heading(entry, today)
+        heading = day_heading(entry, today)
         if not groups or groups[-1]["heading"] != heading:
             groups.append({"heading": heading, "entries": []})
         groups[-1]["entries"].append(entry)
     return {"groups": groups, "big": big}
-
-
-def _day_heading(entry: Any, today: date) -> str:
-    if read(entry, "kind") == "next":
-        return _("What comes next")
-    at = _local(read(entry, "at"))
-    if at is None:
-        return ""
-    at_day = at.date() if isinstance(at, datetime) else at
-    stamp = f"{at:%m-%d}" if at_day.year == today.year else f"{at:%Y-%m-%d}"
-    prefix = _("Today") + " " if at_day == today else ""
-    return f"{prefix}{stamp} {weekday(at)}"
 
 
 # ---------- forms and lists ----------
@@ -375,7 +304,12 @@ def act_form(context: template.Context, form: Any) -> SafeString:
 def grid_cell(form: Any, name: str, css: str = "") -> dict[str, Any]:
     """One cell of the entry grid: the field as input, its errors, and `form.findings` [{field, kind, text, url, link}]."""
     field = form[name]
-    attrs = {"class": f"in {css} {'bad' if field.errors else ''}".strip(), "data-cell": name, "aria-label": str(field.label)}
+    attrs = {
+        "class": f"in {css} {'bad' if field.errors else ''}".strip(),
+        "data-cell": name,
+        "aria-label": str(field.label),
+        "placeholder": " ",
+    }
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_e0"}
     findings = [f for f in read(form, "findings", []) if read(f, "field") == name]
