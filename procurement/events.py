@@ -1,0 +1,111 @@
+"""What happens to demand, purchases and arrivals, in the past tense. Costs are never in these facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.facts import Event
+
+PURCHASE = ("procurement.purchaseorder", "purchase_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandWasFound(Event):
+    """Bills of material were read against free stock (PLN-03). `buy`: something is to be bought; `companies`: sister companies that supply."""
+
+    text = _("Demand found: {demands} components, {missing} not in stock")
+    demands: int
+    missing: int
+    buy: bool
+    companies: tuple[int, ...]
+    without_bom: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandWasAdded(Event):
+    text = _("Demand entered by hand: {quantity} {unit} of {code}")
+    about = ("procurement.demand", "demand_id")
+    demand_id: int
+    code: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemandWasCovered(Event):
+    """The last open demand of the order is covered by reserved stock."""
+
+    text = _("All components are in store")
+    tone = "ok"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasMade(Event):
+    text = _("Purchase order {number} to {supplier} made")
+    about = PURCHASE
+    purchase_id: int
+    number: str
+    supplier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasApproved(Event):
+    text = _("Purchase order {number} approved")
+    tone = "ok"
+    about = PURCHASE
+    purchase_id: int
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasSent(Event):
+    """`planned_arrival` is the earliest promised date of its lines."""
+
+    text = _("Purchase order {number} sent, arrival planned {planned_arrival}")
+    about = PURCHASE
+    purchase_id: int
+    number: str
+    planned_arrival: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalDateWasConfirmed(Event):
+    """The supplier named the real date (PUR-04); `confirmed_arrival` is the latest of the open lines."""
+
+    text = _("Supplier confirmed {number} for {confirmed_arrival}. {note}")
+    about = PURCHASE
+    purchase_id: int
+    number: str
+    confirmed_arrival: date
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalWasRecorded(Event):
+    """Goods are here, blocked until quality has looked at them (PUR-07)."""
+
+    text = _("{quantity} {unit} of {code} arrived, to be inspected")
+    about = ("procurement.arrival", "arrival_id")
+    arrival_id: int
+    purchase_id: int
+    item_id: int
+    company_id: int
+    quantity: Decimal
+    balance_id: int
+    code: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasReceived(Event):
+    """Everything ordered has arrived."""
+
+    text = _("Purchase order {number} has arrived completely")
+    tone = "ok"
+    about = PURCHASE
+    purchase_id: int
+    number: str

@@ -1,0 +1,99 @@
+"""What happens in planning and in the workshops, in the past tense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.facts import Event
+
+PLAN = ("production.productionplan", "plan_id")
+TASK = ("production.plantask", "task_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasDrafted(Event):
+    text = _("Production plan {number} drafted, {tasks} tasks")
+    about = PLAN
+    plan_id: int
+    number: str
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWasChanged(Event):
+    text = _("Task “{title}” planned for {start_date} to {end_date}")
+    about = TASK
+    task_id: int
+    title: str
+    start_date: date
+    end_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasReleased(Event):
+    """Every line planned, every task issued to a department (PLN-01)."""
+
+    text = _("Production plan {number} released, {tasks} tasks")
+    tone = "ok"
+    about = PLAN
+    plan_id: int
+    number: str
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWasStarted(Event):
+    text = _("“{title}” started")
+    about = TASK
+    task_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressWasReported(Event):
+    text = _("“{title}” reported: good {good}, scrap {scrap}. {note}")
+    about = TASK
+    task_id: int
+    report_id: int
+    title: str
+    good: Decimal
+    scrap: Decimal
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWasFinished(Event):
+    text = _("“{title}” finished")
+    tone = "ok"
+    about = TASK
+    task_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsWereFinished(Event):
+    """Finished units of a line stand blocked in the product company's stock and wait for the final inspection (EXE-10)."""
+
+    text = _("{quantity} {unit} of {code} finished and handed over")
+    about = ("production.handover", "handover_id")
+    handover_id: int
+    line_id: int
+    item_id: int
+    company_id: int
+    quantity: Decimal
+    balance_id: int
+    code: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasFinished(Event):
+    text = _("Production plan {number} finished")
+    tone = "ok"
+    about = PLAN
+    plan_id: int
+    number: str
