@@ -8,6 +8,7 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -191,6 +192,7 @@ if BASE_URL.startswith("https://"):
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- Celery wakes, the database promises: a lost message must never matter --------------------------------------------------------
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 _redis_url = os.environ.get("TEST_REDIS_URL" if TESTING else "REDIS_URL", "")
 if _redis_url:
     CELERY_BROKER_URL = _redis_url
