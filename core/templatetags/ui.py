@@ -316,10 +316,50 @@ def grid_cell(form: Any, name: str, css: str = "") -> dict[str, Any]:
     return {"widget": field.as_widget(attrs=attrs), "errors": field.errors, "field": field, "findings": findings}
 
 
+@register.simple_tag(takes_context=True)
+def act_page(context: template.Context) -> dict[str, Any]:
+    """What `ui/act.html` shows: from `offer`, `thing`, `back` and `form.consequence` of an ActView, or from plain variables."""
+    offer, form = context.get("offer"), context.get("form")
+    label = context.get("label") or read(offer, "label", "") or context.get("title", "")
+    reasons = context.get("reasons") or read(offer, "reasons", [])
+    return {
+        "title": context.get("title") or label,
+        "label": label,
+        "line": context.get("object_line") or context.get("thing") or "",
+        "back": context.get("back_url") or context.get("back") or "",
+        "icon": context.get("icon") or read(offer, "icon", ""),
+        "danger": context.get("danger") or read(offer, "danger", False),
+        "consequence": context.get("consequence") or read(form, "consequence", ""),
+        "reasons": reasons,
+        "closed": bool(reasons) or bool(context.get("closed")),
+    }
+
+
 @register.filter
-def with_columns(cells: Iterable[Any], columns: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """Pairs of a row's cells and their columns."""
-    return list(zip(cells, columns, strict=False))
+def cells_of(row: Any, columns: Iterable[Any]) -> list[tuple[Any, Any, bool]]:
+    """(column, what is shown, whether it links to the row) for each cell.
+
+    Cells are (column, value) pairs as from `core.lists`, or plain values in the order of the columns. The column marked
+    `link` carries the address, else the first one.
+    """
+    names = list(columns)
+    pairs = [cell if isinstance(cell, tuple) else (column, cell) for column, cell in zip(names, read(row, "cells", []), strict=False)]
+    marked = next((i for i, (column, _value) in enumerate(pairs) if read(column, "link", False)), 0)
+    has_url = bool(read(row, "url", ""))
+    return [(column, shown(value, column), has_url and i == marked) for i, (column, value) in enumerate(pairs)]
+
+
+def shown(value: Any, column: Any) -> Any:
+    """A raw value as people read it: money of money columns, other numbers without trailing zeros, dates in `<time>`."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal):
+        return money(value) if read(column, "money", False) else qty(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
 
 
 @register.filter
