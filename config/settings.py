@@ -53,6 +53,7 @@ OUR_APPS = [
     "quality",
     "shipping",
     "finance",
+    "demo",
 ]
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
@@ -139,6 +140,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 AXES_ENABLED = not TESTING  # the tests of the lock-out switch it on
 
 # --- language and time ------------------------------------------------------------------------------------------------------------
