@@ -6,3 +6,6 @@ class Inventory(AppConfig):
     name = "inventory"
     verbose_name = _("inventory")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from inventory import answers, clocks, panels, reasons, verify  # noqa: F401  they register themselves

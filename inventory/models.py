@@ -10,12 +10,15 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
 from core.models import LedgerField, PriceField, QuantityField, Unit
+from core.workflow import FlowQuerySet
+from inventory.workflow import PutAwayLife
 from organization.models import Company
 from organization.roles import Scope, Scoped, visible
 
@@ -119,7 +122,10 @@ class StockBalance(Scoped, models.Model):
 
 
 class StockMovement(models.Model):
-    """One booking. `quantity` changes what is on hand, `blocked` how much of it may not be used; never edited."""
+    """One booking. `quantity` changes what is on hand, `blocked` how much of it may not be used; never edited.
+
+    Goods taken out for somebody name the `reservation` that they were taken from.
+    """
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("opening stock")
@@ -136,6 +142,7 @@ class StockMovement(models.Model):
     blocked = LedgerField(_("blocked"), default=0)
     source_kind = models.CharField(max_length=40)
     source_id = models.BigIntegerField()
+    reservation = models.ForeignKey("Reservation", models.PROTECT, null=True, related_name="movements", verbose_name=_("reservation"))
     order_id = models.BigIntegerField(null=True, db_index=True)
     person_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(_("at"))
@@ -144,7 +151,10 @@ class StockMovement(models.Model):
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
         constraints = [
-            models.UniqueConstraint(fields=["balance", "kind", "source_kind", "source_id"], name="stock_movement_once"),
+            models.UniqueConstraint(
+                fields=["balance", "kind", "source_kind", "source_id"], condition=Q(reservation=None), name="stock_movement_once"
+            ),
+            models.UniqueConstraint(fields=["reservation", "kind", "source_kind", "source_id"], name="stock_use_once"),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +162,10 @@ class StockMovement(models.Model):
 
 
 class Reservation(models.Model):
-    """Stock spoken for: softly when an order is accepted, firmly when it is effective (INV-02); of an order line or of a component demand."""
+    """Stock spoken for: softly when an order is accepted, firmly when it is effective (INV-02).
+
+    It holds for an order line or for a component demand. `used` of it has left the stock; closed ones hold nothing more.
+    """
 
     class Purpose(models.TextChoices):
         LINE = "line", _("order line")
@@ -178,3 +191,48 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} for {self.purpose} {self.reference_id}"
+
+
+class PutAwayQuerySet(FlowQuerySet):
+    def visible_to(self, actor: Actor) -> PutAwayQuerySet:
+        return visible(self, actor)  # type: ignore[return-value]
+
+    def waiting(self) -> PutAwayQuerySet:
+        return self.filter(stored_at=None)
+
+
+class PutAway(Scoped, PutAwayLife):
+    """Accepted goods that wait, still blocked, for the store keeper to say where they lie (EXE-10)."""
+
+    scope_kind = "stock"
+    scope_paths: ClassVar = {Scope.PRODUCT: ("balance__company_id",)}
+
+    balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="put_aways", verbose_name=_("stock"))
+    quantity = LedgerField(_("quantity"))
+    source_kind = models.CharField(max_length=40)
+    source_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True, db_index=True)
+    line_id = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField(_("accepted at"))
+    location = models.CharField(_("location"), max_length=30, blank=True)
+    batch = models.CharField(_("batch or serial"), max_length=60, blank=True)
+    serials = models.JSONField(_("serial numbers"), default=list, blank=True)
+    stored_at = models.DateTimeField(_("put into store at"), null=True)
+    person_name = models.CharField(_("put into store by"), max_length=80, blank=True)
+
+    objects = PutAwayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("put-away")
+        verbose_name_plural = _("put-aways")
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_id"], name="put_away_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="put_away_positive"),
+        ]
+        indexes = [models.Index(fields=["balance"], condition=Q(stored_at=None), name="put_away_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.balance.item.code} × {self.quantity:f}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("inventory:put_away", args=[self.pk])
