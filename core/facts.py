@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -18,9 +18,11 @@ from core.actor import Actor
 from core.models import Fact, Reaction
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 EVENTS: dict[str, type[Event]] = {}
-_listeners: list[Callable[[Event, Fact], None]] = []
+_listeners: list[Callable[[Event, Fact, Any], None]] = []
 _handlers: dict[str, list[str]] = {}
 _functions: dict[str, Callable[[Any, Fact], None]] = {}
 _written: ContextVar[list[int] | None] = ContextVar("reactions_written", default=None)
@@ -82,7 +84,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def listen(hear: Callable[[Event, Fact], None]) -> None:
+def listen(hear: Callable[[Event, Fact, Any], None]) -> None:
     """Something that belongs into the publisher's transaction: clocks, and the order's settle. Nothing else."""
     _listeners.append(hear)
 
@@ -105,8 +107,11 @@ def heard() -> dict[str, list[str]]:
     return _handlers
 
 
-def publish(event: Event, *, by: Actor, at: datetime, changes: dict[str, tuple] | None = None) -> Fact:
-    """Write the fact, let clocks and settle hear it, and write down the reactions due. Must run inside an act."""
+def publish(event: Event, *, by: Actor, at: datetime, changes: dict[str, tuple] | None = None, thing: Any = None) -> Fact:
+    """Write the fact, let clocks and settle hear it, and write down the reactions due. Must run inside an act.
+
+    `thing` is the subject's row where the caller has it at hand, so that the clocks need not read it again.
+    """
     values = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
     kind, subject_id = event.subject
     fact = Fact.objects.create(
@@ -126,7 +131,7 @@ def publish(event: Event, *, by: Actor, at: datetime, changes: dict[str, tuple] 
         customer_visible=event.customer_visible,
     )
     for hear in _listeners:
-        hear(event, fact)
+        hear(event, fact, thing)
     due = [Reaction(fact=fact, handler=name, next_at=at) for name in _handlers.get(event.kind(), ())]
     if due:
         Reaction.objects.bulk_create(due)
@@ -136,7 +141,7 @@ def publish(event: Event, *, by: Actor, at: datetime, changes: dict[str, tuple] 
     return fact
 
 
-def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
+def act(service: Callable[P, R]) -> Callable[P, R]:
     """One intent, one transaction. After the outermost act has committed, the reactions it wrote are carried out at once.
 
     What a crash leaves undone, the sweep finds (`run_due`).

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from django.db import models
 from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
@@ -18,8 +18,8 @@ from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
 from core.actor import Actor
 from core.reasons import NotAllowed, NotReady, Reason
 
-type Found = Reason | Iterable[Reason] | None
-type Permission = Callable[[Any, Actor], Actor]
+Found: TypeAlias = Reason | Iterable[Reason] | None
+Permission: TypeAlias = Callable[[Any, Actor], Actor]
 
 
 class Guard:

@@ -58,6 +58,15 @@ class OrderLife(Flow):
     @step(state, source=O.REGISTERED, permission=clerk, label=_("Edit"), icon="pencil")
     def edit_intake(self, *, by: Actor, at: datetime) -> None: ...
 
+    @step(
+        state,
+        source=[O.REGISTERED, O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.ACCEPTED],
+        permission=clerk,
+        label=_("Answer the customer"),
+        icon="send",
+    )
+    def answer_order(self, *, by: Actor, at: datetime) -> None: ...
+
     @step(state, source=O.REGISTERED, permission=clerk, label=_("Answer the four questions"), icon="help-hexagon")
     def classify(self, *, by: Actor, at: datetime) -> None: ...
 

@@ -60,6 +60,12 @@ def seat(resolver: str, thing: Any) -> Seat | None:
     return seat_of(head) if head else None
 
 
+def first_post(role: Role, company_id: int, at: datetime) -> Post | None:
+    """The first held post with the role at the company (0: anywhere in the group); an order's proposed owner."""
+    posts = Post.objects.held(localtime(at).date()).filter(role=role)
+    return (posts.filter(department__company=company_id) if company_id else posts).order_by("pk").first()
+
+
 def recipient(seat: Seat, at: datetime, told: set[int]) -> tuple[Person | None, list[str]]:
     """The first who is there and not yet told: the holder's delegate, the holder, the department's head, general manager, group manager,
     administrator. Returns the person and the path that was gone."""

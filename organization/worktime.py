@@ -87,6 +87,11 @@ class WorkTime:
 
     # moments
 
+    @property
+    def day_length(self) -> timedelta:
+        """Working time of one full day."""
+        return sum(((_moment(s.end) - _moment(s.start)) for s in self.shifts), timedelta())
+
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The moment `amount` of working time after `start` (before it when negative), in UTC.
 
@@ -197,3 +202,7 @@ def _moved(day: date, step: timedelta) -> date:
         return day + step
     except OverflowError:
         raise NoWorkingDay(day) from None
+
+
+def _moment(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)

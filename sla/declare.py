@@ -53,7 +53,10 @@ def same_key(event: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One kind of clock. `key` tells apart several of one subject; `each` starts one for every key with its own resolver."""
+    """One kind of clock. `key` tells apart several of one subject; `each` starts one for every key with its own resolver.
+
+    `act` is the step that meets it, as in the address `<thing>/do/<act>/`.
+    """
 
     name: str
     label: Any
@@ -70,6 +73,7 @@ class Clock:
     anchor: str = ""
     key: Callable[[Any], str] = same_key
     each: Callable[[Any], list[tuple[str, str]]] | None = None
+    act: str = ""
     limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)
 
     def subject(self, event: Event) -> tuple[str, int]:

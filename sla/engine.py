@@ -20,19 +20,19 @@ from sla.models import ClockRule, RunningClock
 LATE_START = timedelta(hours=4)  # a clock before a date that is already past when it starts is due 4 working hours later
 
 
-def hear(event: Event, fact: Fact) -> None:
+def hear(event: Event, fact: Fact, thing: Any = None) -> None:
     """Listener of every fact (decision 14)."""
     kind = event.kind()
-    if event.ends_clocks:
-        RunningClock.objects.open().filter(order_id=event.order_id).update(cancelled_at=fact.at, next_at=None)
     stops = [(c, "stopped_at") for c in STOPS.get(kind, ()) if c.met_when(event)] + [(c, "cancelled_at") for c in CANCELS.get(kind, ())]
     for clock, column in stops:
         _stop(clock, event, column, fact.at)
+    if event.ends_clocks:
+        RunningClock.objects.open().filter(order_id=event.order_id).update(cancelled_at=fact.at, next_at=None)
     for clock in MOVES.get(kind, ()):
         _move(clock, event, fact.at)
     starts = [clock for clock in STARTS.get(kind, ()) if clock.when(event)]
     if starts:
-        _start(starts, event, fact.at)
+        _start(starts, event, fact.at, thing)
 
 
 def _stop(clock: Clock, event: Event, column: str, at: datetime) -> None:
@@ -43,16 +43,17 @@ def _stop(clock: Clock, event: Event, column: str, at: datetime) -> None:
     rows.update(**{column: at, "next_at": None})
 
 
-def _start(clocks: list[Clock], event: Event, at: datetime) -> None:
+def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
     rows = []
     for clock in clocks:
         kind, subject_id = clock.subject(event)
-        thing = event.__dict__.get("_thing") or apps.get_model(kind).objects.get(pk=subject_id)
+        if known is None or (known._meta.label_lower, known.pk) != (kind, subject_id):
+            known = apps.get_model(kind).objects.get(pk=subject_id)
         anchor = getattr(event, clock.anchor) if clock.anchor else None
         if clock.anchor and anchor is None:
             continue
         for key, responsible in clock.each(event) if clock.each else [(clock.key(event), "")]:
-            row = _row(clock, thing, at, anchor, responsible, clock.limit_of(event))
+            row = _row(clock, known, at, anchor, responsible, clock.limit_of(event))
             if row is not None:
                 row.key, row.subject_kind, row.subject_id, row.order_id = key, kind, subject_id, event.order_id
                 rows.append(row)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.db import connection, transaction
 
@@ -19,7 +20,7 @@ from sla.models import RunningClock, Step
 
 log = logging.getLogger(__name__)
 BATCH = 200
-type Found = tuple[Person | None, list[str]]
+Found: TypeAlias = tuple[Person | None, list[str]]
 
 
 def sweep(at: datetime, batch: int = BATCH) -> int:

@@ -87,6 +87,7 @@ class Order(Scoped, OrderLife):
     expected_date = models.DateField(_("expected date"), null=True)
     revision = models.PositiveSmallIntegerField(_("revision"), default=0)
     intake = models.PositiveSmallIntegerField(default=0)
+    last_line_no = models.PositiveSmallIntegerField(default=0)
     amount = MoneyField(_("amount with VAT"), default=0)
     ended_reason = models.CharField(_("reason of the end"), max_length=200, blank=True)
     production_started_at = models.DateTimeField(null=True)

@@ -1,0 +1,27 @@
+"""Addresses: each department under its own word; only log-in, health and files of the product are public."""
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from core.views import healthz, readyz
+from sla.views import my_work
+
+DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "documents")
+
+urlpatterns = [
+    path("", my_work, name="home"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("", include("sla.urls")),
+    *(path(f"{name}/", include(f"{name}.urls")) for name in DEPARTMENTS if apps.is_installed(name) and find_spec(f"{name}.urls")),
+]

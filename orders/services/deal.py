@@ -1,0 +1,190 @@
+"""Quotation, decisions by hand, contract and signatures (QUO-01, CON-01, CON-02)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.utils.timezone import localtime
+
+from core.actor import SYSTEM, Actor
+from core.facts import act, publish
+from core.money import tax_in
+from core.numbers import next_number
+from core.reasons import NotAllowed, NotReady, Reason
+from orders import events
+from orders.guards import DECIDERS, contract_of, open_matters
+from orders.models import Contract, ManualDecision, Order, OrderLine, OrderRevision, Quotation
+from orders.services.effect import settle_effect
+from orders.services.money import create_dues
+from orders.services.search import add_key
+from organization.roles import has_role
+
+
+def line_tax(line: OrderLine) -> Decimal:
+    """VAT inside the line's amount, to the cent (decision 8)."""
+    return tax_in(line.amount, line.vat_percent / 100)
+
+
+def snapshot(order: Order, lines: list[OrderLine] | None = None) -> list[dict]:
+    """The order's lines as plain values, by line number: what a quotation or revision keeps."""
+    return [
+        {
+            "line_id": line.pk,
+            "line_no": line.line_no,
+            "kind": line.kind,
+            "code": line.item.code if line.item else line.surcharge.code if line.surcharge else "",
+            "name": line.item.name_zh if line.item else line.surcharge.name_zh if line.surcharge else "",
+            "spec": line.spec,
+            "quantity": str(line.quantity),
+            "unit": str(line.unit or ""),
+            "unit_price": str(line.unit_price),
+            "amount": str(line.amount),
+            "tax": str(line_tax(line)),
+            "wanted_date": line.wanted_date.isoformat() if line.wanted_date else None,
+        }
+        for line in (lines if lines is not None else order.lines_in_order)
+    ]
+
+
+@act
+def issue_quotation(*, order: Order, by: Actor, at: datetime) -> Quotation:
+    """Send the customer a price; an earlier quotation is replaced (QUO-01)."""
+    order = Order.objects.locked(order)
+    by = order.take("issue_quotation", by=by, at=at)
+    for old in order.quotations.filter(counts=True):
+        old.counts = False
+        old.take("replace", by=SYSTEM, at=at)
+    lines = order.lines_in_order
+    assert order.reviewed_date is not None
+    quotation = Quotation.objects.create(
+        order=order,
+        number=next_number("BJ", at),
+        lines=snapshot(order, lines),
+        amount=sum((line.amount for line in lines), Decimal(0)),
+        tax=sum((line_tax(line) for line in lines), Decimal(0)),
+        currency=order.currency,
+        valid_until=localtime(at).date() + timedelta(days=order.sales_company.order_settings.quotation_days),
+        delivery_date=order.reviewed_date,
+        person_name=by.name,
+        at=at,
+    )
+    publish(
+        events.QuotationWasIssued(
+            order_id=order.pk,
+            quotation_id=quotation.pk,
+            number=quotation.number,
+            valid_until=quotation.valid_until,
+            amount=quotation.amount,
+        ),
+        by=by,
+        at=at,
+        thing=order,
+    )
+    return quotation
+
+
+@act
+def record_decision(*, order: Order, by: Actor, at: datetime, kind: str, reason: str) -> ManualDecision:
+    """Decide a matter that the system does not walk through yet, with reason and author; it holds for this amount and round."""
+    order = Order.objects.locked(order)
+    if not has_role(by, *DECIDERS[kind]):
+        raise NotAllowed(Reason("not_yours", roles=[str(role.label) for role in DECIDERS[kind]]))
+    if kind not in open_matters(order):
+        raise NotReady(Reason("nothing_to_decide", field="kind"))
+    by = order.take("record_decision", by=by, at=at)
+    decision, _ = ManualDecision.objects.update_or_create(
+        order=order,
+        kind=kind,
+        intake=order.intake,
+        defaults={"reason": reason, "amount": order.amount, "person_name": by.name, "person_id": by.person_id, "at": at},
+    )
+    publish(
+        events.DecisionWasRecorded(order_id=order.pk, matter=str(decision.get_kind_display()), reason=reason), by=by, at=at, thing=order
+    )
+    return decision
+
+
+@act
+def draft_contract(
+    *, order: Order, by: Actor, at: datetime, promised_date: date, delivery_text: str, penalty_text: str = ""
+) -> Contract:
+    """The customer accepted the quotation: draft and send the contract; the grade's rule and the payment stages are frozen on it.
+
+    Raises NotReady(date_too_early) for a promise before the reviewed date (REV-10), quotation_expired past its validity.
+    """
+    order = Order.objects.locked(order)
+    assert order.reviewed_date is not None and order.payment_term is not None
+    if promised_date < order.reviewed_date:
+        raise NotReady(Reason("date_too_early", date=promised_date, reviewed=order.reviewed_date, field="promised_date"))
+    by = order.take("draft_contract", by=by, at=at)
+    quotation = Quotation.objects.select_for_update().get(order=order, counts=True)
+    if quotation.valid_until < localtime(at).date():
+        raise NotReady(Reason("quotation_expired", number=quotation.number, until=quotation.valid_until))
+    quotation.take("accept_quotation", by=SYSTEM, at=at)
+    order.revision += 1
+    order.amount = quotation.amount
+    order.save()
+    OrderRevision.objects.create(order=order, number=order.revision, snapshot=quotation.lines, at=at)
+    grade = order.customer.grade
+    contract = Contract.objects.create(
+        order=order,
+        revision=order.revision,
+        amount=quotation.amount,
+        tax=quotation.tax,
+        currency=order.currency,
+        promised_date=promised_date,
+        grade=grade.grade,
+        instruct_before_signature=grade.instruct_before_signature,
+        ship_before_payment=grade.ship_before_payment,
+        payment_text=order.payment_term.name,
+        delivery_text=delivery_text,
+        penalty_text=penalty_text,
+        sent_at=at,
+        number=next_number("HT", at),
+    )
+    create_dues(contract)
+    add_key(order, "contract", contract.number)
+    publish(
+        events.ContractWasSent(
+            order_id=order.pk,
+            contract_id=contract.pk,
+            number=contract.number,
+            promised_date=promised_date,
+            amount=contract.amount,
+        ),
+        by=by,
+        at=at,
+        thing=order,
+    )
+    settle_effect(order, at=at)
+    return contract
+
+
+@act
+def sign_for_us(*, contract: Contract, by: Actor, at: datetime) -> Contract:
+    """Our side signs by its authorised post (CON-01); for grade A the order takes effect on it (CON-02)."""
+    order = Order.objects.locked(contract.order_id)
+    contract = Contract.objects.locked(contract)
+    contract.our_name, contract.our_signed_at = by.name, at
+    by = contract.take("sign_for_us", by=by, at=at)
+    publish(events.ContractWasSignedByUs(order_id=order.pk, contract_id=contract.pk, name=by.name), by=by, at=at)
+    settle_effect(order, at=at)
+    return contract
+
+
+@act
+def file_signature(*, order: Order, by: Actor, at: datetime, signatory: str, scan_id: int) -> Contract:
+    """File the checked scan of the customer's signature (CON-01): before the order is effective, or later for grade A (CON-02)."""
+    order = Order.objects.locked(order)
+    early = order.state == "contracted"
+    by = order.take("sign" if early else "sign_later", by=by, at=at)
+    contract = contract_of(order)
+    contract.their_name, contract.their_signed_at, contract.scan_id = signatory, at, scan_id
+    if early:
+        contract.take("both_signed", by=SYSTEM, at=at)
+    else:
+        contract.bump().save()
+    publish(events.ContractWasSigned(order_id=order.pk, contract_id=contract.pk, name=signatory), by=by, at=at, thing=order)
+    settle_effect(order, at=at)
+    return contract

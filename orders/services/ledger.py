@@ -1,0 +1,125 @@
+"""The ledger of quantities per line, and the order settling itself from it (house rule 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import SYSTEM, Actor
+from core.facts import act, publish
+from core.reasons import NotReady, Reason, declare
+from orders import events
+from orders.models import LineMovement, Order, OrderLine
+from orders.workflow import OrderState
+
+declare({"ledger_below_zero": _("Line {line}: {kind} would fall below zero.")})
+
+Z = Decimal(0)
+
+
+@dataclass(slots=True)
+class Quantities:
+    """Sums of one line's movements, in the line's unit."""
+
+    ordered: Decimal = Z
+    cancelled: Decimal = Z
+    planned: Decimal = Z
+    produced: Decimal = Z
+    stocked: Decimal = Z
+    noticed: Decimal = Z
+    shipped: Decimal = Z
+    delivered: Decimal = Z
+    returned: Decimal = Z
+    invoiced: Decimal = Z
+
+    @property
+    def open(self) -> Decimal:
+        """Ordered less cancelled."""
+        return self.ordered - self.cancelled
+
+
+def goods_lines(order: Order) -> list[OrderLine]:
+    """The lines that are planned, stocked and shipped."""
+    return list(order.lines.filter(kind=OrderLine.Kind.GOODS).select_related("item", "unit").order_by("line_no"))
+
+
+def quantities(order: Order) -> dict[int, Quantities]:
+    """What the ledger says of every line, by line id (SHP-07). Two queries."""
+    found = {line.pk: Quantities(ordered=line.quantity or Z) for line in OrderLine.objects.filter(order=order)}
+    for line_id, kind, quantity in LineMovement.objects.filter(order=order).values_list("line_id", "kind", "quantity"):
+        one = found[line_id]
+        setattr(one, kind, getattr(one, kind) + quantity)
+    return found
+
+
+@act
+def record(*, line: OrderLine, kind: str, quantity: Decimal, source: tuple[str, int], by: Actor, at: datetime) -> LineMovement:
+    """Book one movement of a line and let the order settle. The same source again changes nothing.
+
+    A negative quantity takes back what the same kind holds; it never falls below zero.
+    """
+    order = Order.objects.locked(line.order_id)
+    kept = LineMovement.objects.filter(line=line, kind=kind, source_kind=source[0], source_id=source[1]).first()
+    if kept is not None:
+        return kept
+    if quantity < 0 and getattr(quantities(order)[line.pk], kind) + quantity < 0:
+        raise NotReady(Reason("ledger_below_zero", line=line.line_no, kind=kind))
+    row = LineMovement.objects.create(
+        line=line, order=order, kind=kind, quantity=quantity, source_kind=source[0], source_id=source[1], at=at
+    )
+    settle(order, at=at)
+    return row
+
+
+@act
+def record_many(*, order: Order, rows: list[tuple[OrderLine, str, Decimal, tuple[str, int]]], by: Actor, at: datetime) -> None:
+    """Book several movements of one order at once; it settles once."""
+    order = Order.objects.locked(order)
+    LineMovement.objects.bulk_create(
+        [
+            LineMovement(line=line, order=order, kind=kind, quantity=quantity, source_kind=source[0], source_id=source[1], at=at)
+            for line, kind, quantity, source in rows
+        ],
+        ignore_conflicts=True,
+    )
+    settle(order, at=at)
+
+
+def settle(order: Order, *, at: datetime) -> None:
+    """Take whatever "by itself" transitions follow from the facts. The order must be locked; running it again changes nothing."""
+    while (step := _next(order)) is not None:
+        name, event = step
+        order.take(name, by=SYSTEM, at=at)
+        publish(event, by=SYSTEM, at=at)
+        if name == "complete_delivery":
+            from orders.services.money import deliveries_start_terms
+
+            order.delivered_at = at
+            order.save(update_fields=["delivered_at"])
+            deliveries_start_terms(order, at=at)
+
+
+def _next(order: Order) -> tuple[str, events.Event] | None:
+    s = OrderState
+    if order.state == s.PLANNED and order.production_started_at:
+        return "start_production", events.ProductionWasStarted(order_id=order.pk)
+    if order.state not in (s.PLANNED, s.IN_PRODUCTION, s.STOCKED, s.SHIPPING, s.DELIVERED):
+        return None
+    sums = _goods_sums(order)
+    if order.state in (s.PLANNED, s.IN_PRODUCTION) and all(q.stocked >= q.open for q in sums):
+        return "complete_stock", events.OrderWasStocked(order_id=order.pk, promised_date=order.promised_date)
+    if order.state == s.STOCKED and any(q.noticed > 0 for q in sums):
+        return "begin_shipping", events.ShippingWasBegun(order_id=order.pk)
+    if order.state in (s.STOCKED, s.SHIPPING) and all(q.delivered >= q.open for q in sums):
+        return "complete_delivery", events.OrderWasDelivered(order_id=order.pk)
+    if order.state == s.DELIVERED and all(q.invoiced >= q.delivered for q in sums):
+        return "complete_invoicing", events.OrderWasInvoiced(order_id=order.pk)
+    return None
+
+
+def _goods_sums(order: Order) -> list[Quantities]:
+    known = quantities(order)
+    return [known[line.pk] for line in goods_lines(order)]

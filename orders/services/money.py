@@ -1,0 +1,136 @@
+"""What money an order waits for and what has come in. Finance writes through `receive_money` and `reverse_money` only (CON-04)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.facts import act, publish
+from core.money import cents
+from core.reasons import NotReady, Reason, declare
+from orders import events
+from orders.models import Contract, Customer, MoneyReceived, Order, PaymentDue
+from orders.services.effect import settle_effect
+
+declare({"overpaid": _("{amount} is more than the order still waits for: {missing}.")})
+
+
+def create_dues(contract: Contract) -> list[PaymentDue]:
+    """The payment stages of the order's terms as amounts that add up to the contract to the cent (the last takes the rest)."""
+    order = contract.order
+    stages = list(order.payment_term.stages.all())  # type: ignore[union-attr]
+    rest, rows = contract.amount, []
+    for stage in stages:
+        amount = rest if stage is stages[-1] else cents(contract.amount * stage.percent / 100)
+        rest -= amount
+        rows.append(
+            PaymentDue(order=order, position=stage.position, gate=stage.gate, percent=stage.percent, days=stage.days, amount=amount)
+        )
+    return PaymentDue.objects.bulk_create(rows)
+
+
+def received_by_due(order: Order) -> dict[int, Decimal]:
+    """What came in per due, reversals taken off."""
+    sums: dict[int, Decimal] = {}
+    for due_id, amount in MoneyReceived.objects.filter(due__order=order).values_list("due_id", "amount"):
+        sums[due_id] = sums.get(due_id, Decimal(0)) + amount
+    return sums
+
+
+def standing(order: Order, *gates: str) -> tuple[Decimal, Decimal]:
+    """(due, received) of the stages with these gates; of all stages without any."""
+    got = received_by_due(order)
+    dues = [due for due in order.dues.all() if not gates or due.gate in gates]
+    return sum((due.amount for due in dues), Decimal(0)), sum((got.get(due.pk, Decimal(0)) for due in dues), Decimal(0))
+
+
+def due_before_shipment(order: Order) -> Decimal:
+    """What is missing of the money that must be in before shipment; 0 when the contract frees it (SHP-02)."""
+    contract = order.contracts.exclude(state="void").first()
+    if contract is not None and contract.ship_before_payment:
+        return Decimal(0)
+    due, received = standing(order, "effect", "shipment")
+    return max(due - received, Decimal(0))
+
+
+def owed_by(customer: Customer) -> Decimal:
+    """What the customer still owes on open contracts, in CNY."""
+    dues = PaymentDue.objects.filter(order__customer=customer, order__currency="CNY").exclude(order__state__in=["withdrawn", "refused"])
+    due = dues.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    got = MoneyReceived.objects.filter(due__in=dues).aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    return cents(due - got)
+
+
+@act
+def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, at: datetime) -> None:
+    """Book a payment that finance confirmed on the stages in their order. Raises NotReady(overpaid) above what is open."""
+    order = Order.objects.locked(order)
+    if MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=False).exists():
+        return
+    due, received = standing(order)
+    if amount > due - received:
+        raise NotReady(Reason("overpaid", amount=amount, missing=due - received, field="amount"))
+    rest, got = amount, received_by_due(order)
+    for one in order.dues.order_by("position"):
+        part = min(rest, one.amount - got.get(one.pk, Decimal(0)))
+        if part <= 0:
+            continue
+        MoneyReceived.objects.create(due=one, amount=part, payment_id=payment_id, at=at)
+        rest -= part
+        if got.get(one.pk, Decimal(0)) + part == one.amount:
+            one.settled_at = at
+            one.save(update_fields=["settled_at"])
+            publish(events.DueWasSettled(order_id=order.pk, due_id=one.pk, position=one.position), by=by, at=at)
+    publish(events.MoneyWasReceived(order_id=order.pk, payment_id=payment_id, amount=amount), by=by, at=at)
+    settle_effect(order, at=at)
+
+
+@act
+def reverse_money(*, order: Order, payment_id: int, by: Actor, at: datetime) -> None:
+    """Take a payment back with negative rows; what it had settled is due again. Running it twice changes nothing."""
+    order = Order.objects.locked(order)
+    rows = list(MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=False).select_related("due"))
+    if not rows or MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=True).exists():
+        return
+    for row in rows:
+        MoneyReceived.objects.create(due=row.due, amount=-row.amount, payment_id=payment_id, reversal=True, at=at)
+        if row.due.settled_at is not None:
+            row.due.settled_at = None
+            row.due.save(update_fields=["settled_at"])
+            if row.due.due_on:
+                _tell_due(row.due, at, by)
+    publish(
+        events.MoneyWasReversed(order_id=order.pk, payment_id=payment_id, amount=sum((r.amount for r in rows), Decimal(0))), by=by, at=at
+    )
+
+
+def deliveries_start_terms(order: Order, *, at: datetime) -> None:
+    """All is delivered: the stages "days after delivery" get their due dates (FIN-02)."""
+    from core.actor import SYSTEM
+
+    day = localtime(at).date()
+    for due in order.dues.filter(gate="delivery", due_on=None):
+        set_due(due, day + timedelta(days=due.days), at, SYSTEM)
+
+
+def set_due(due: PaymentDue, day: date, at: datetime, by: Actor) -> None:
+    """From now on the payment clock runs."""
+    due.due_on = day
+    due.save(update_fields=["due_on"])
+    if due.settled_at is None:
+        _tell_due(due, at, by)
+
+
+def _tell_due(due: PaymentDue, at: datetime, by: Actor) -> None:
+    publish(
+        events.PaymentBecameDue(
+            order_id=due.order_id, due_id=due.pk, position=due.position, due_on=due.due_on or localtime(at).date(), amount=due.amount
+        ),
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,160 @@
+"""Review: opinions asked and given side by side, the last one moves the order (REV-04); negotiation and refusal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from core.actor import SYSTEM, Actor
+from core.facts import act, publish
+from core.reasons import NotReady, Reason
+from orders import events
+from orders.guards import required_roles
+from orders.models import Opinion, Order, Review
+from orders.services.effect import reserve
+from orders.services.intake import end_round
+from orders.workflow import Verdict
+
+
+@act
+def start_review(*, order: Order, by: Actor, at: datetime) -> Review:
+    """Hand the order to review: the class decides who is asked (REV-02, REV-03)."""
+    order = Order.objects.locked(order)
+    by = order.take("start_review", by=by, at=at)
+    return _open_round(order, by, at)
+
+
+def _open_round(order: Order, by: Actor, at: datetime) -> Review:
+    assert order.wanted_date is not None, "confirmed orders have one"
+    last = order.reviews.order_by("-round").first()
+    review = Review.objects.create(
+        order=order,
+        round=last.round + 1 if last else 1,
+        order_class=order.order_class,
+        asked_date=order.wanted_date,
+        opened_at=at,
+    )
+    roles = required_roles(order.order_class)
+    Opinion.objects.bulk_create([Opinion(review=review, role=role, company_id=order.product_company_id) for role in roles])
+    publish(
+        events.ReviewWasOpened(order_id=order.pk, review_id=review.pk, round=review.round, asked_date=review.asked_date, roles=roles),
+        by=by,
+        at=at,
+        thing=order,
+    )
+    return review
+
+
+@act
+def give_opinion(
+    *, opinion: Opinion, by: Actor, at: datetime, verdict: str, earliest_date: date | None = None, comment: str = ""
+) -> Opinion:
+    """One department's word; amendable until the last one is in. The last one passes the order or opens the negotiation (REV-04).
+
+    The order is locked first, so that of two opinions at the same instant the second sees the first.
+    """
+    order = Order.objects.locked(opinion.review.order_id)
+    opinion = Opinion.objects.locked(opinion)
+    review = opinion.review
+    if verdict == Verdict.LATER and (earliest_date is None or earliest_date <= review.asked_date):
+        raise NotReady(Reason("date_needed", field="earliest_date"))
+    if verdict != Verdict.FEASIBLE and not comment.strip():
+        raise NotReady(Reason("comment_needed", field="comment"))
+    opinion.verdict, opinion.comment = verdict, comment.strip()
+    opinion.earliest_date = earliest_date if verdict != Verdict.FEASIBLE else review.asked_date
+    opinion.given_at = at
+    opinion.person_name, opinion.person_id = by.name, by.person_id
+    by = opinion.take("give_opinion", by=by, at=at)
+    publish(
+        events.OpinionWasGiven(
+            order_id=order.pk,
+            review_id=review.pk,
+            role=opinion.role,
+            verdict=str(opinion.get_verdict_display()),
+            earliest_date=opinion.earliest_date,
+            comment=opinion.comment,
+        ),
+        by=by,
+        at=at,
+        thing=order,
+    )
+    _conclude(order, review, at)
+    return opinion
+
+
+def _conclude(order: Order, review: Review, at: datetime) -> None:
+    opinions = list(review.opinions.all())
+    if any(each.state == "asked" for each in opinions):
+        return
+    review.closed_at = at
+    if all(each.verdict == Verdict.FEASIBLE for each in opinions):
+        review.outcome = "passed"
+        review.take("close_review", by=SYSTEM, at=at)
+        order.reviewed_date = review.asked_date
+        order.take("accept", by=SYSTEM, at=at)
+        _accepted(order, review.pk, at)
+        return
+    review.outcome = "negotiate"
+    review.take("close_review", by=SYSTEM, at=at)
+    earliest = max((each.earliest_date for each in opinions if each.earliest_date), default=None)
+    order.take("open_negotiation", by=SYSTEM, at=at)
+    publish(
+        events.NegotiationWasOpened(order_id=order.pk, review_id=review.pk, earliest_date=earliest), by=SYSTEM, at=at, thing=order
+    )
+
+
+def _accepted(order: Order, review_id: int, at: datetime) -> None:
+    """An accepted order reserves finished stock softly (INV-02)."""
+    reserve(order, firm=False, at=at)
+    assert order.reviewed_date is not None
+    publish(
+        events.ReviewWasPassed(order_id=order.pk, review_id=review_id, reviewed_date=order.reviewed_date), by=SYSTEM, at=at, thing=order
+    )
+
+
+@act
+def propose_date(*, order: Order, by: Actor, at: datetime, wanted_date: date, note: str) -> Review:
+    """The customer agreed to a later date; it goes back to review (REV-05)."""
+    order = Order.objects.locked(order)
+    old = order.wanted_date
+    order.lines.filter(wanted_date__lt=wanted_date).update(wanted_date=wanted_date)
+    order.wanted_date = wanted_date
+    by = order.take("propose_date", by=by, at=at)
+    publish(
+        events.DateWasProposed(order_id=order.pk, wanted_date=wanted_date, note=note),
+        by=by,
+        at=at,
+        changes={"wanted_date": (old, wanted_date)},
+        thing=order,
+    )
+    return _open_round(order, by, at)
+
+
+@act
+def ask_refusal(*, order: Order, by: Actor, at: datetime, reason: str) -> Order:
+    """The customer cannot extend: the product company's management decides (REV-06)."""
+    order = Order.objects.locked(order)
+    by = order.take("ask_refusal", by=by, at=at)
+    publish(events.RefusalWasAsked(order_id=order.pk, reason=reason), by=by, at=at, thing=order)
+    return order
+
+
+@act
+def approve_refusal(*, order: Order, by: Actor, at: datetime, reason: str) -> Order:
+    """Refuse the order; it ends and says why."""
+    order = Order.objects.locked(order)
+    order.ended_reason = reason
+    by = order.take("approve_refusal", by=by, at=at)
+    end_round(order, by, at)
+    publish(events.OrderWasRefused(order_id=order.pk, reason=reason), by=by, at=at, thing=order)
+    return order
+
+
+@act
+def overrule_refusal(*, order: Order, by: Actor, at: datetime, reviewed_date: date, reason: str) -> Order:
+    """Order it to be accepted, with the date that the manager commits to."""
+    order = Order.objects.locked(order)
+    order.reviewed_date = reviewed_date
+    by = order.take("overrule_refusal", by=by, at=at)
+    publish(events.RefusalWasOverruled(order_id=order.pk, reviewed_date=reviewed_date, reason=reason), by=by, at=at, thing=order)
+    _accepted(order, 0, at)
+    return order
