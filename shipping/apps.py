@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Shipping(AppConfig):
+    name = "shipping"
+    verbose_name = _("shipping")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shipping import answers, clocks, documents, panels, reasons  # noqa: F401  they register themselves

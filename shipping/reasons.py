@@ -1,0 +1,28 @@
+"""Why a shipment cannot be noticed, cleared, dispatched or received now."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.reasons import declare
+
+declare(
+    {
+        "notice_empty": _("Enter at least one quantity."),
+        "notice_above_store": _("Line {line}: {asked} asked, {available} in store and not yet noticed."),
+        "notice_above_order": _("Line {line}: {asked} asked, {open} of the order not yet noticed."),
+        "notice_not_reserved": _("Line {line}: {asked} asked, only {reserved} reserved for it in store."),
+        "notice_unknown_line": _("Line {line} is not a goods line of this order."),
+        "nothing_to_notice": _("Nothing is in store that is not yet noticed: {stocked} of {open} in store, {noticed} noticed."),
+        "notice_wrong_state": _("Nothing can be shipped while the order is “{state}”."),
+        "arrival_before_dispatch": _("It cannot arrive before it leaves on {date}."),
+        "shipment_money_missing": _("Money due before shipment: {missing} is still missing."),
+        "shipment_money_gone": _("The money due before shipment is no longer in; finance knows more."),
+        "not_all_picked": _("Line {line} is not checked off."),
+        "same_person_verifies": _("{name} has picked; a second person verifies."),
+        "carrier_needed": _("Name the carrier."),
+        "carrier_reason_needed": _("Say why our own vehicle does not go."),
+        "driver_needed": _("Name vehicle and driver."),
+        "received_before_dispatch": _("The goods left on {at}; they cannot be received before."),
+        "received_in_future": _("The time of receipt lies in the future."),
+        "condition_note_needed": _("Describe what is damaged or missing."),
+    }
+)

@@ -1,0 +1,68 @@
+"""What pages, guards and forms of shipping read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.actor import Actor
+from core.reasons import Reason
+from inventory.models import Reservation
+from inventory.selectors import reserved_for
+from orders.models import Order, OrderLine
+from orders.services.ledger import Quantities, goods_lines, quantities
+from orders.workflow import OrderState
+from organization.roles import RIGHTS
+
+SHIPPABLE = (OrderState.INSTRUCTED, OrderState.PLANNED, OrderState.IN_PRODUCTION, OrderState.STOCKED, OrderState.SHIPPING)
+Z = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A goods line as shipping sees it; quantities in the line's unit."""
+
+    line: OrderLine
+    sums: Quantities
+    reserved: Decimal
+
+    @property
+    def unnoticed(self) -> Decimal:
+        """In store and not yet noticed, not more than the order still wants."""
+        return max(min(self.sums.stocked, self.sums.open) - self.sums.noticed, Z)
+
+    @property
+    def unbound(self) -> Decimal:
+        """Reserved in store for this line beyond what earlier notices have yet to take."""
+        return max(self.reserved - (self.sums.noticed - self.sums.shipped), Z)
+
+    @property
+    def available(self) -> Decimal:
+        """What a notice may ask for now (SHP-01)."""
+        return min(self.unnoticed, self.unbound)
+
+
+def standings(order: Order) -> list[Standing]:
+    """Every goods line with its ledger and what is reserved for it. Four queries."""
+    lines, known = goods_lines(order), quantities(order)
+    held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
+    return [Standing(line, known[line.pk], held.get(line.pk, Z)) for line in lines]
+
+
+def against_notice(order: Order, rows: list[Standing]) -> list[Reason]:
+    """Why no shipment notice can be issued for this order now; empty when one can."""
+    if order.state not in SHIPPABLE:
+        return [Reason("notice_wrong_state", state=str(order.get_state_display()))]
+    if any(row.available > 0 for row in rows):
+        return []
+    sums = {name: sum((getattr(row.sums, name) for row in rows), Z) for name in ("stocked", "open", "noticed")}
+    return [Reason("nothing_to_notice", **{name: f"{value.normalize():f}" for name, value in sums.items()})]
+
+
+def sees_freight(actor: Actor) -> bool:
+    """Freight is a price flag of its own: transport, freight audit, managers."""
+    return any(RIGHTS[hat.role].freight for hat in actor.hats)
+
+
+def sees_shipments(actor: Actor) -> bool:
+    return any("shipment" in RIGHTS[hat.role].sees for hat in actor.hats)
