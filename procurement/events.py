@@ -109,3 +109,21 @@ class PurchaseWasReceived(Event):
     about = PURCHASE
     purchase_id: int
     number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasClosed(Event):
+    text = _("Purchase order {number} closed")
+    about = PURCHASE
+    purchase_id: int
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasDropped(Event):
+    text = _("Purchase order {number} dropped: {reason}")
+    tone = "bad"
+    about = PURCHASE
+    purchase_id: int
+    number: str
+    reason: str

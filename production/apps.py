@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Production(AppConfig):
+    name = "production"
+    verbose_name = _("production")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from production import clocks, panels, reasons, receivers  # noqa: F401  they register themselves

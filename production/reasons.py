@@ -1,0 +1,22 @@
+"""Why planning or a workshop cannot go on yet."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.reasons import declare
+
+declare(
+    {
+        "line_not_planned": _("No assembly task is planned for line {lines}."),
+        "task_without_department": _("Task {tasks} has no department yet."),
+        "task_without_dates": _("Task {tasks} has no dates yet."),
+        "task_ends_before_it_starts": _("A task cannot end before it starts."),
+        "plan_not_released": _("Plan {plan} is not released yet."),
+        "components_missing": _("Not in store yet: {items}."),
+        "no_finished_goods": _("This task makes no finished goods."),
+        "nothing_to_hand_over": _("Nothing is assembled that has not been handed over already."),
+        "hand_over_too_much": _("{quantity} can be handed over at the most; the rest is not assembled or handed over already."),
+        "quantity_positive": _("Enter a quantity above zero."),
+        "nothing_reported": _("Enter what is good or what is scrap."),
+        "report_too_much": _("{quantity} are still to be reported as good."),
+    }
+)

@@ -1,0 +1,115 @@
+"""The life of a production plan and of a task, each on a page (`spec/states.md`). Contesting, blocking and revising come with PLN-04, PLN-05."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField
+
+from core.actor import Actor
+from core.workflow import Flow, by_itself, step
+from organization.roles import Role, may
+from production import guards as g
+
+planner = may(Role.PLANNER)  # the production manager is the planners' head
+
+
+class PlanState(models.TextChoices):
+    DRAFTED = "drafted", _("drafted")
+    RELEASED = "released", _("released")
+    FINISHED = "finished", _("finished")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class PlanLife(Flow):
+    state = FSMField(_("state"), default=PlanState.DRAFTED, choices=PlanState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(state, source=PlanState.DRAFTED, permission=planner, label=_("Change dates and departments"), icon="calendar-event")
+    def change_tasks(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=PlanState.DRAFTED,
+        target=PlanState.RELEASED,
+        permission=may(Role.PRODUCTION_MANAGER),
+        label=_("Release the plan"),
+        guards=[g.every_line_is_planned, g.every_task_has_an_owner, g.every_task_has_dates],
+        icon="player-play",
+    )
+    def release(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=PlanState.RELEASED, target=PlanState.FINISHED, permission=by_itself, label=_("Plan finished"))
+    def finish_plan(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class TaskState(models.TextChoices):
+    ISSUED = "issued", _("issued")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+T = TaskState
+
+
+def who_works(*, report: bool = False) -> Any:
+    """Workshop heads in their department, designers on designs, the production manager everywhere; operators may report."""
+    design = may(Role.DESIGNER, Role.WORKSHOP_HEAD, Role.PRODUCTION_MANAGER)
+    others = may(Role.OPERATOR if report else Role.WORKSHOP_HEAD, Role.PACKER, Role.PRODUCTION_MANAGER)
+
+    def permission(task: Any, by: Actor) -> Actor:
+        return (design if task.kind == task.Kind.DESIGN else others)(task, by)
+
+    return permission
+
+
+class TaskLife(Flow):
+    state = FSMField(_("state"), default=T.ISSUED, choices=T.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(
+        state,
+        source=T.ISSUED,
+        target=T.RUNNING,
+        permission=who_works(),
+        label=_("Start"),
+        guards=[g.plan_is_released, g.components_are_there],
+        icon="player-play",
+    )
+    def start(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=T.RUNNING,
+        permission=who_works(report=True),
+        label=_("Report progress"),
+        guards=[g.plan_is_released],
+        icon="chart-bar",
+    )
+    def report(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[T.RUNNING, T.DONE],
+        permission=who_works(),
+        label=_("Hand over finished goods"),
+        guards=[g.it_makes_finished_goods, g.something_is_to_be_handed_over],
+        icon="package",
+    )
+    def hand_over(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state, source=T.RUNNING, target=T.DONE, permission=who_works(), label=_("Finish"), guards=[g.plan_is_released], icon="circle-check"
+    )
+    def finish(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[T.ISSUED, T.RUNNING], target=T.DONE, permission=by_itself, label=_("Done by the facts"))
+    def be_done(self, *, by: Actor, at: datetime) -> None: ...
