@@ -116,6 +116,9 @@ class StockBalance(Scoped, models.Model):
     def __str__(self) -> str:
         return f"{self.item_id} @ {self.company_id}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("inventory:balance", args=[self.pk])
+
     @property
     def free(self) -> Decimal:
         return self.on_hand - self.blocked - self.reserved
@@ -191,6 +194,11 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} for {self.purpose} {self.reference_id}"
+
+    @property
+    def left(self) -> Decimal:
+        """What it still holds."""
+        return self.quantity - self.used
 
 
 class PutAwayQuerySet(FlowQuerySet):

@@ -99,7 +99,7 @@ def release_reservations(*, order_id: int, purpose: str | None = None, reference
         open_ones = open_ones.filter(reference_id=reference_id)
     released = ZERO
     for balance, reservation in _held_by(open_ones):
-        left = reservation.quantity - reservation.used
+        left = reservation.left
         balance.reserved -= left
         reservation.closed_at = at
         balance.save(update_fields=["reserved"])
@@ -126,14 +126,14 @@ def use_reservations(
         return before
     if quantity <= 0:
         raise Refused(Reason("quantity_not_positive", field="quantity"))
-    reserved = sum((reservation.quantity - reservation.used for _, reservation in held), ZERO)
+    reserved = sum((reservation.left for _, reservation in held), ZERO)
     if reserved < quantity:
         raise Refused(Reason("too_little_reserved", reserved=reserved, wanted=quantity))
     if held:
         _fits(held[0][0].item_id, quantity)
     booked, missing = [], quantity
     for balance, reservation in held:
-        taken = min(reservation.quantity - reservation.used, missing)
+        taken = min(reservation.left, missing)
         if taken <= 0:
             break
         _use(reservation, taken, at)

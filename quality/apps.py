@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Quality(AppConfig):
+    name = "quality"
+    verbose_name = _("quality")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from quality import answers, clocks, panels, reasons, receivers, verify  # noqa: F401  they register themselves
