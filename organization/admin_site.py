@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.admin import AdminSite, ModelAdmin, StackedInline, TabularInline
+from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -16,12 +16,25 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from core.models import MoneyField, PriceField
-from organization.roles import MASTER_KEEPERS, sees_sale_prices
+from organization.models import Company, Department, Post
+from organization.roles import MASTER_KEEPERS, Role, sees_sale_prices, visible
 
 
 def keeps_masters(request: HttpRequest) -> bool:
     """Whether this person holds a post that maintains master data, or stands in for one."""
     return request.user.is_active and bool(request.actor.roles & MASTER_KEEPERS)  # type: ignore[attr-defined]
+
+
+def keeps_everything(request: HttpRequest) -> bool:
+    """Administrators and the group's manager: accounts, and the rows of every company."""
+    return request.user.is_active and bool(request.actor.roles & {Role.ADMINISTRATOR, Role.GROUP_MANAGER})  # type: ignore[attr-defined]
+
+
+def companies_kept(request: HttpRequest) -> set[int] | None:
+    """The companies whose own rows this person keeps; None for all."""
+    if keeps_everything(request):
+        return None
+    return {hat.company_id for hat in request.actor.hats if hat.role in MASTER_KEEPERS}  # type: ignore[attr-defined]
 
 
 class Site(AdminSite):
@@ -59,15 +72,45 @@ class Keepers:
 
 
 class MasterAdmin(Keepers, SimpleHistoryAdmin):
-    """Master data with its history: who changed what, when (SEC-02). History itself is only shown, never taken back to."""
+    """Master data with its history: who changed what, when (SEC-02). The history is shown only, never taken back to.
 
-    save_on_top = True
-    object_history_list_template = "simple_history/object_history_list.html"
+    `company_path` is the look-up to the company of rows that belong to one: a general manager keeps those of the own company.
+    """
 
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    company_path: ClassVar[str] = ""
+    object_history_list_template = "admin/history_list.html"
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows, kept = super().get_queryset(request), companies_kept(request)
+        return rows if kept is None or not self.company_path else rows.filter(**{f"{self.company_path}__in": kept})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kept = companies_kept(request)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        path = {Company: "pk", Department: "company", Post: "department__company"}.get(db_field.related_model)
+        if kept is not None and self.company_path and path and field is not None:
+            field.queryset = field.queryset.filter(**{f"{path}__in": kept})
+            field.required = field.required or db_field.related_model is Company  # a row without company is the whole group's
+        return field
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        self.within_reach(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.within_reach(request, object_id)
         if request.method == "POST":
             raise PermissionDenied
-        return super().history_form_view(request, *args, **kwargs)
+        return super().history_form_view(request, object_id, *args, **kwargs)
+
+    def within_reach(self, request: HttpRequest, object_id: str) -> None:
+        """History is looked up by number, past the row's own door."""
+        if self.company_path and companies_kept(request) is not None and not self.get_queryset(request).filter(pk=object_id).exists():
+            raise PermissionDenied
 
 
 class MasterInline(Keepers, TabularInline):
@@ -109,28 +152,42 @@ class Shown:
 
 
 class ReadOnlyAdmin(Shown, ModelAdmin):
-    """A business document: looked at here, changed by nobody. Companies' scopes hold here too (P2)."""
+    """A business document: looked at here, changed by nobody. Administrators see that it is there, managers what is in their reach (P2).
 
+    `seen_through` names the field to the thing whose reach counts, where the row has none of its own.
+    """
+
+    seen_through: ClassVar[str] = ""
     list_per_page = 50
     show_full_result_count = False
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)
-        return rows
+        rows, actor = super().get_queryset(request), request.actor  # type: ignore[attr-defined]
+        if Role.ADMINISTRATOR in actor.roles:
+            return rows
+        if self.seen_through:
+            model: Any = self.opts.get_field(self.seen_through).related_model
+            return rows.filter(**{f"{self.seen_through}__in": visible(model._default_manager.all(), actor)})
+        return visible(rows, actor)
 
     def get_list_display(self, request: HttpRequest) -> list:
         return self.allowed(request, super().get_list_display(request))
 
-    def get_list_filter(self, request: HttpRequest) -> list:
-        return self.allowed(request, super().get_list_filter(request))
+
+class TechnicalAdmin(ReadOnlyAdmin):
+    """What the product writes for itself: for administrators and the group's manager."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return keeps_everything(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return keeps_everything(request)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return ModelAdmin.get_queryset(self, request)
 
 
 class ReadOnlyInline(Shown, TabularInline):
-    extra = 0
-    can_delete = False
-
-
-class ReadOnlyStacked(Shown, StackedInline):
     extra = 0
     can_delete = False

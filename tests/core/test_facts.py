@@ -12,7 +12,9 @@ from core.models import Fact
 @pytest.fixture
 def fact(db):
     at = datetime(2026, 11, 23, 1, tzinfo=UTC)
-    return Fact.objects.create(kind="orders.OrderWasClosed", subject_kind="orders.order", subject_id=1, actor_kind="system", actor_name="s", at=at)
+    return Fact.objects.create(
+        kind="orders.OrderWasClosed", subject_kind="orders.order", subject_id=1, actor_kind="system", actor_name="s", at=at
+    )
 
 
 @pytest.mark.req("SEC-02")

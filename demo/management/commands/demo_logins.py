@@ -35,7 +35,11 @@ def logins() -> list[tuple[str, str, str]]:
         roles.setdefault(str(post.get_role_display()), []).append(post.department.company.short_name)
     order = list(dict.fromkeys(row["username"] for row in rows("posts")))
     return [
-        (username, people[username].name, "；".join(f"{role}（{'、'.join(dict.fromkeys(where))}）" for role, where in found[username].items()))
+        (
+            username,
+            people[username].name,
+            "；".join(f"{role}（{'、'.join(dict.fromkeys(where))}）" for role, where in found[username].items()),
+        )
         for username in order
         if username in found
     ]

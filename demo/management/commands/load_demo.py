@@ -10,7 +10,7 @@ from django.utils import timezone
 from demo.masters import load_masters, rows
 from organization.models import Person
 
-PASSWORD = "demo-2026"
+PASSWORD = "demo-2026"  # noqa: S105  of the demo only, and no secret
 
 
 class Command(BaseCommand):

@@ -1,0 +1,143 @@
+"""Companies, departments, posts, people, delegations, calendars (ORG-05). Accounts are for administrators and the group's manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from organization import admin_core  # noqa: F401  registers what core keeps
+from organization.admin_site import MasterAdmin, MasterInline, companies_kept, keeps_everything
+from organization.models import Calendar, CalendarDay, Company, Delegation, Department, Person, Post
+from organization.roles import MASTER_KEEPERS, Role
+
+
+class GroupOnly:
+    """Added and deleted by those who keep the whole group."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return keeps_everything(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return keeps_everything(request)
+
+
+class PostsInline(MasterInline):
+    model = Post
+    fk_name = "holder"
+    fields = ("department", "role", "starts", "ends")
+    autocomplete_fields = ("department",)
+    verbose_name_plural = _("posts")
+
+
+class PersonForm(AdminUserCreationForm):
+    class Meta(AdminUserCreationForm.Meta):
+        model = Person
+        fields = ("username", "name")
+
+
+@admin.register(Person)
+class PersonAdmin(GroupOnly, UserAdmin):
+    """Somebody who logs in; what they may do hangs on the posts below."""
+
+    add_form = PersonForm
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "email", "language")}),
+        (_("Access"), {"fields": ("is_active", "last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "usable_password", "password1", "password2")}),)
+    readonly_fields = ("last_login", "date_joined")
+    list_display = ("username", "name", "roles", "is_active")
+    list_filter = ("is_active", "posts__role")
+    search_fields = ("username", "name")
+    ordering = ("username",)
+    filter_horizontal = ()
+    inlines = (PostsInline,)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("posts__department__company")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    @admin.display(description=_("posts"))
+    def roles(self, person: Person) -> str:
+        return "；".join(str(post) for post in person.posts.all())
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return keeps_everything(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return keeps_everything(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return keeps_everything(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # who has acted stays on record; leaving is "active" switched off
+
+
+@admin.register(Company)
+class CompanyAdmin(GroupOnly, MasterAdmin):
+    company_path = "pk"
+    list_display = ("code", "name", "short_name", "kind", "calendar")
+    list_filter = ("kind",)
+    search_fields = ("code", "name")
+
+
+@admin.register(Department)
+class DepartmentAdmin(MasterAdmin):
+    company_path = "company"
+    list_display = ("name", "company", "head", "calendar")
+    list_filter = ("company",)
+    list_select_related = ("company", "head__department__company", "calendar")
+    search_fields = ("name", "company__name", "company__short_name")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "head" and field is not None:
+            field.queryset = field.queryset.select_related("department__company")
+        return field
+
+
+@admin.register(Post)
+class PostAdmin(MasterAdmin):
+    company_path = "department__company"
+    list_display = ("role", "department", "holder", "starts", "ends")
+    list_filter = ("department__company", "role")
+    list_select_related = ("department__company", "holder")
+    search_fields = ("holder__name", "holder__username", "department__name")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A general manager gives no post that reaches beyond the company."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "role" and companies_kept(request) is not None and field is not None:
+            beyond = MASTER_KEEPERS - {Role.GENERAL_MANAGER}
+            field.choices = [choice for choice in field.choices if choice[0] not in beyond]
+        return field
+
+
+@admin.register(Delegation)
+class DelegationAdmin(MasterAdmin):
+    company_path = "post__department__company"
+    list_display = ("post", "to", "starts", "ends")
+    list_select_related = ("post__department__company", "to")
+    search_fields = ("post__holder__name", "to__name")
+
+
+@admin.register(Calendar)
+class CalendarAdmin(MasterAdmin):
+    list_display = ("name", "shifts", "days_off")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(MasterAdmin):
+    company_path = "company"
+    list_display = ("date", "working", "name", "company")
+    list_filter = ("working", "company")
+    date_hierarchy = "date"
+    ordering = ("-date",)

@@ -1,0 +1,196 @@
+"""Who keeps master data does it in the admin, with every change on record; nobody changes a business document there."""
+
+import pytest
+from django.urls import reverse
+
+from core.models import Delivery, Fact
+from inventory.models import Item
+from orders.models import Customer, GradeRule, Order, OrderLine, PaymentTerm, PriceRule, Settings
+from organization.models import CalendarDay, Company, Department, Person, Post
+from organization.roles import Role
+from tests.personas import MONDAY_9AM
+
+
+def change(thing):
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+
+
+def history(thing):
+    return reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_history", args=[thing.pk])
+
+
+def posted(response):
+    """What the page's own form would send back."""
+    form = response.context["adminform"].form
+    data = {name: form[name].value() for name in form.fields}
+    for formset in response.context["inline_admin_formsets"]:
+        management = formset.formset.management_form
+        data |= {management[name].html_name: management[name].value() for name in management.fields}
+        for row in formset.formset.forms:
+            data |= {row[name].html_name: row[name].value() for name in row.fields}
+    return {name: "" if value is None else value for name, value in data.items() if value is not False}
+
+
+@pytest.fixture
+def order(clerk_zhou):
+    kg, xs = Company.objects.get(code="KG"), Company.objects.get(code="XS")
+    order = Order.objects.create(
+        number="DD2611-9001",
+        sales_company=xs,
+        product_company=kg,
+        customer=Customer.objects.get(code="C0001"),
+        channel="phone",
+        received_at=MONDAY_9AM,
+        amount="411000.00",
+        clerk_post_id=clerk_zhou.hats[0].post_id,
+        created_at=MONDAY_9AM,
+    )
+    item = Item.objects.get(code="KYN28A-12")
+    OrderLine.objects.create(order=order, line_no=1, item=item, unit=item.unit, quantity=6, unit_price="68500", amount="411000.00")
+    return order
+
+
+@pytest.mark.req("ORG-05", "SEC-02")
+def test_an_administrator_edits_a_price_list_and_the_history_shows_who(login, administrator_gao):
+    browser, rule = login(administrator_gao), PriceRule.objects.get(name="6 panels")
+    data = posted(browser.get(change(rule))) | {"discount_percent": "3.50"}
+    assert browser.post(change(rule), data).status_code == 302
+    rule.refresh_from_db()
+    assert str(rule.discount_percent) == "3.50"
+    last = rule.history.first()
+    assert (last.history_user.name, str(last.prev_record.discount_percent)) == ("高翔宇", "2.50")
+    page = browser.get(history(rule)).content.decode()
+    assert "高翔宇" in page
+    assert "3.50" in page
+    assert "style=" not in page
+
+
+@pytest.mark.req("ORG-05")
+@pytest.mark.parametrize("model", [Company, Department, Post, CalendarDay, PriceRule, Settings])
+def test_a_general_manager_maintains_masters_without_a_developer(login, manager_fang, sales_manager_jiang, model):
+    keeper = sales_manager_jiang if model is Settings else manager_fang
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    assert login(keeper).get(reverse(f"admin:{name}_changelist")).status_code == 200
+
+
+@pytest.mark.req("SEC-01", "ORG-05")
+def test_a_clerk_may_not_enter(login, clerk_zhou, client):
+    assert login(clerk_zhou).get(reverse("admin:index"), follow=True).status_code == 403
+    assert login(clerk_zhou).get(change(PriceRule.objects.first()), follow=True).status_code == 403
+    stranger = client.get(reverse("admin:index"), follow=True)
+    assert stranger.resolver_match.url_name == "login"
+
+
+@pytest.mark.req("SEC-01", "SEC-02")
+def test_a_business_document_cannot_be_changed_by_anybody(login, administrator_gao, group_manager_lin, order):
+    for keeper in (administrator_gao, group_manager_lin):
+        browser = login(keeper)
+        assert browser.get(change(order)).status_code == 200
+        assert browser.post(change(order), {"number": "DD0000-0000"}).status_code == 403
+        assert browser.get(reverse("admin:orders_order_add")).status_code == 403
+        assert browser.post(reverse("admin:orders_order_delete", args=[order.pk]), {"post": "yes"}).status_code == 403
+    order.refresh_from_db()
+    assert order.number == "DD2611-9001"
+
+
+@pytest.mark.req("SEC-01")
+def test_an_administrator_sees_that_an_order_is_there_but_not_its_money(login, administrator_gao, manager_fang, order):
+    for page in (change(order), reverse("admin:orders_order_changelist")):
+        assert "411000.00" not in login(administrator_gao).get(page).content.decode().replace(",", "")
+        assert "411000.00" in login(manager_fang).get(page).content.decode().replace(",", "")
+    assert "68500" not in login(administrator_gao).get(change(order)).content.decode().replace(",", "")
+
+
+@pytest.mark.req("SEC-01")
+def test_a_general_manager_sees_and_keeps_the_own_company_only(login, manager_ding, order):
+    browser = login(manager_ding)
+    assert order.number not in browser.get(reverse("admin:orders_order_changelist")).content.decode()
+    theirs = Post.objects.get(role=Role.GENERAL_MANAGER, department__company__code="KG")
+    assert browser.get(change(theirs)).status_code == 302
+    assert browser.get(history(theirs)).status_code == 403
+    own = Post.objects.get(role=Role.GENERAL_MANAGER, department__company__code="CT")
+    data = posted(browser.get(change(own))) | {"role": Role.GROUP_MANAGER}
+    assert browser.post(change(own), data).status_code == 200
+    assert Post.objects.get(pk=own.pk).role == Role.GENERAL_MANAGER
+    assert browser.get(reverse("admin:organization_person_changelist")).status_code == 403
+
+
+@pytest.mark.req("ORG-05")
+def test_the_stages_of_a_payment_term_add_up_to_a_hundred(login, administrator_gao):
+    browser, term = login(administrator_gao), PaymentTerm.objects.get(name="预付20%，发货前付清")
+    page = browser.get(change(term))
+    assert browser.post(change(term), posted(page) | {"stages-0-percent": "30"}).status_code == 200
+    assert term.stages.get(position=1).percent == 20
+    assert browser.post(change(term), posted(page) | {"stages-0-percent": "30", "stages-1-percent": "70"}).status_code == 302
+    assert term.stages.get(position=1).percent == 30
+
+
+def test_an_administrator_creates_a_person_with_a_password_and_gives_posts(login, administrator_gao, client):
+    browser, add = login(administrator_gao), reverse("admin:organization_person_add")
+    data = {
+        "username": "wangxin",
+        "name": "王新",
+        "usable_password": "true",
+        "password1": "ein-gutes-wort-7",
+        "password2": "ein-gutes-wort-7",
+    }
+    assert browser.post(add, data).status_code == 302
+    person = Person.objects.get(username="wangxin")
+    department = Department.objects.get(company__code="XS", name="销售部")
+    rows = {"posts-TOTAL_FORMS": 1, "posts-INITIAL_FORMS": 0, "posts-0-department": department.pk, "posts-0-role": Role.SALES_CLERK}
+    page = posted(browser.get(change(person)))
+    assert browser.post(change(person), page | rows).status_code == 302
+    assert [post.role for post in person.posts.all()] == [Role.SALES_CLERK]
+    assert client.login(username="wangxin", password="ein-gutes-wort-7")
+
+
+def test_a_parked_delivery_is_sent_again(login, administrator_gao):
+    row = Delivery.objects.create(key="k", channel="email", title="t", at=MONDAY_9AM, parked=True, attempts=10)
+    other = Delivery.objects.create(key="l", channel="email", title="t", at=MONDAY_9AM, sent_at=MONDAY_9AM)
+    data = {"action": "send_again", "_selected_action": [row.pk, other.pk]}
+    login(administrator_gao).post(reverse("admin:core_delivery_changelist"), data)
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.parked, row.attempts, row.next_at is None) == (False, 0, False)
+    assert other.next_at is None
+
+
+@pytest.mark.req("SEC-02")
+def test_facts_are_looked_at_without_money(login, administrator_gao):
+    values = {
+        "kind": "orders.QuotationWasIssued",
+        "subject_kind": "orders.order",
+        "subject_id": 1,
+        "actor_kind": "system",
+        "actor_name": "s",
+    }
+    fact = Fact.objects.create(at=MONDAY_9AM, data={"number": "BJ2611-0001"}, money={"amount": "715600.00"}, **values)
+    page = login(administrator_gao).get(change(fact)).content.decode()
+    assert "BJ2611-0001" in page
+    assert "715600" not in page
+
+
+def test_every_page_of_the_admin_opens(login, administrator_gao, group_manager_lin):
+    from django.contrib import admin
+
+    for keeper in (administrator_gao, group_manager_lin):
+        browser = login(keeper)
+        assert browser.get(reverse("admin:index")).status_code == 200
+        for model in admin.site._registry:
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            assert browser.get(reverse(f"{name}_changelist")).status_code == 200, name
+            assert browser.get(reverse(f"{name}_add")).status_code in (200, 403), name
+
+
+@pytest.mark.req("ORG-05")
+def test_a_clock_rule_names_only_people_who_can_be_found(login, administrator_gao):
+    from sla.models import ClockRule
+
+    rule = ClockRule.objects.create(name="t", unit="working_minutes", amount=240, responsible="owner:clerk")
+    browser = login(administrator_gao)
+    page = posted(browser.get(change(rule)))
+    assert browser.post(change(rule), page | {"responsible": "somebody@sales"}).status_code == 200
+    assert browser.post(change(rule), page | {"amount": "120", "chain": "head:clerk general_manager@sales"}).status_code == 302
+    rule.refresh_from_db()
+    assert (rule.amount, rule.responsible, rule.chain) == (120, "owner:clerk", "head:clerk general_manager@sales")
+    assert GradeRule.objects.count() == 3
