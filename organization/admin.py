@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ from organization import admin_core  # noqa: F401  registers what core keeps
 from organization.admin_site import MasterAdmin, MasterInline, companies_kept, keeps_everything
 from organization.models import Calendar, CalendarDay, Company, Delegation, Department, Person, Post
 from organization.roles import MASTER_KEEPERS, Role
+
+admin.site.unregister(Group)  # rights hang on posts, groups would only mislead
 
 
 class GroupOnly:

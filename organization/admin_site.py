@@ -169,6 +169,8 @@ class ReadOnlyAdmin(Shown, ModelAdmin):
         if self.seen_through:
             model: Any = self.opts.get_field(self.seen_through).related_model
             return rows.filter(**{f"{self.seen_through}__in": visible(model._default_manager.all(), actor)})
+        if not hasattr(self.model, "scope_kind"):
+            return rows if keeps_everything(request) else rows.none()
         return visible(rows, actor)
 
     def get_list_display(self, request: HttpRequest) -> list:

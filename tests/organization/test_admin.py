@@ -177,6 +177,8 @@ def test_every_page_of_the_admin_opens(login, administrator_gao, group_manager_l
         browser = login(keeper)
         assert browser.get(reverse("admin:index")).status_code == 200
         for model in admin.site._registry:
+            if model._meta.app_label == "axes":
+                continue  # Django's permissions, which nobody has
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             assert browser.get(reverse(f"{name}_changelist")).status_code == 200, name
             assert browser.get(reverse(f"{name}_add")).status_code in (200, 403), name

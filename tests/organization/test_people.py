@@ -130,9 +130,9 @@ def test_the_calendar_of_the_database_knows_the_spring_festival_of_2026(db):
     days = dict(CalendarDay.objects.filter(company=None).values_list("date", "working"))
     assert {day: working for day, (working, _) in statutory_days(2026).items()}.items() <= days.items()
     clock = work_time(company_id=Company.objects.get(code="XS").pk)
-    assert not any(clock.is_working(date(2026, 2, day)) for day in range(15, 24))
-    assert clock.is_working(date(2026, 2, 14))  # a Saturday worked for the long break
-    assert clock.is_working(date(2026, 2, 24))
+    assert not any(clock.is_working_day(date(2026, 2, day)) for day in range(15, 24))
+    assert clock.is_working_day(date(2026, 2, 14))  # a Saturday worked for the long break
+    assert clock.is_working_day(date(2026, 2, 24))
 
 
 @pytest.mark.req("ORG-04")
@@ -140,8 +140,8 @@ def test_a_company_has_exceptions_of_its_own(db):
     kg, xs = Company.objects.get(code="KG"), Company.objects.get(code="XS")
     saturday = date(2026, 11, 28)
     CalendarDay.objects.create(company=kg, date=saturday, working=True, name="赶工")
-    assert work_time(company_id=kg.pk).is_working(saturday)
-    assert not work_time(company_id=xs.pk).is_working(saturday)
+    assert work_time(company_id=kg.pk).is_working_day(saturday)
+    assert not work_time(company_id=xs.pk).is_working_day(saturday)
 
 
 @pytest.mark.req("ORG-04")
