@@ -1,0 +1,138 @@
+"""Files that came in and forms that went out. Neither is ever overwritten or deleted: a later one stands beside it (decision 19)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kept(models.QuerySet):
+    """Rows that are written once."""
+
+    def update(self, **values: Any) -> int:
+        raise TypeError("kept rows are never changed")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("kept rows are never deleted")
+
+
+class KeptModel(models.Model):
+    objects = Kept.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("kept rows are never changed")
+        super().save(*args, **kwargs | {"force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("kept rows are never deleted")
+
+
+class StoredFile(KeptModel):
+    """Content by its hash: the same bytes are kept once, however often they come."""
+
+    sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    path = models.CharField(_("path"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    content_type = models.CharField(_("kind of content"), max_length=100)
+    created_at = models.DateTimeField(_("kept at"))
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    @classmethod
+    def keep(cls, content: bytes, *, content_type: str, at: datetime) -> StoredFile:
+        """The row for these bytes. A file left over from a rolled-back act, whole or torn, does no harm."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = f"{digest[:2]}/{digest}"
+        if not _lies_there(path, digest):
+            default_storage.delete(path)
+            saved = default_storage.save(path, ContentFile(content))
+            if saved != path:  # somebody kept the same bytes in this very moment
+                default_storage.delete(saved)
+        values = {"path": path, "size": len(content), "content_type": content_type, "created_at": at}
+        return StoredFile.objects.get_or_create(sha256=digest, defaults=values)[0]
+
+    def read(self) -> bytes:
+        """The bytes; raises FileNotFoundError when the storage lost them."""
+        with default_storage.open(self.path) as file:
+            return file.read()
+
+
+def _lies_there(path: str, digest: str) -> bool:
+    if not default_storage.exists(path):
+        return False
+    with default_storage.open(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
+class Attachment(KeptModel):
+    """A file that somebody attached to a thing, under the name it came with."""
+
+    class Kind(models.TextChoices):
+        MEMO = "memo", _("customer memo")
+        DRAWING = "drawing", _("drawing")
+        SCAN = "scan", _("signed scan")
+        PHOTO = "photo", _("photo")
+        OTHER = "other", _("other")
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="attachments", verbose_name=_("file"))
+    name = models.CharField(_("name"), max_length=150)
+    order_id = models.BigIntegerField(null=True, db_index=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by_name = models.CharField(_("by"), max_length=80)
+    person_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="attachment_subject")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PrintedForm(KeptModel):
+    """One print of a form. Printing the same content again counts, and points to the PDF that was made first."""
+
+    kind = models.CharField(_("form"), max_length=4)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    order_id = models.BigIntegerField(null=True, db_index=True)
+    number = models.CharField(_("number"), max_length=40)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    print_number = models.PositiveIntegerField(_("print"))
+    template_version = models.CharField(_("template version"), max_length=16)
+    content_hash = models.CharField(max_length=64)
+    prices = models.CharField(_("prices"), max_length=4, blank=True)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="prints", verbose_name=_("file"))
+    by_name = models.CharField(_("by"), max_length=80)
+    person_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("printed form")
+        verbose_name_plural = _("printed forms")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_kind", "subject_id", "revision", "print_number"], name="print_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} R{self.revision} ({self.print_number})"

@@ -1,0 +1,36 @@
+"""The forms of the house: each app declares its own in its `documents.py`, with a function that gathers what stands on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Prices = Literal["sale", "cost"] | bool
+
+
+@dataclass(frozen=True)
+class Form:
+    """A printed form: `about` is the kind of its document, `prices` says which price flag its reader needs (True means sale)."""
+
+    kind: str
+    template: str
+    title: Any
+    about: str
+    prices: str
+    language: str
+    build: Callable[[Any], dict[str, Any]]
+
+
+FORMS: dict[str, Form] = {}
+
+
+def form(kind: str, *, template: str, title: Any, about: str, prices: Prices = False, language: str = "zh-hans") -> Callable:
+    """Decorator over `build(document) -> dict`: plain values only, no model; the keys stand at the top of each template."""
+
+    def register(build: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+        assert kind not in FORMS or FORMS[kind].build.__module__ == build.__module__, f"{kind} is declared twice"
+        FORMS[kind] = Form(kind, template, title, about, "sale" if prices is True else prices or "", language, build)
+        return build
+
+    return register

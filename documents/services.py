@@ -1,0 +1,156 @@
+"""Files come in, forms go out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.template.loader import get_template, render_to_string
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import facts
+from core.actor import Actor
+from core.facts import act, publish
+
+from . import render
+from .events import FileWasAttached
+from .models import Attachment, PrintedForm, StoredFile
+from .registry import FORMS, Form
+from .render import printing_available
+from .uploads import check_upload
+
+__all__ = ["attach", "form_html", "print_form", "printing_available"]
+
+_MARK = "\u2063print-mark\u2063"  # stands in the HTML until it is known who prints, when and which print it is
+_PRICE_WORDS = ("price", "amount", "total_net", "total_tax", "total_gross", "capitals")
+
+
+@act
+def attach(
+    *, upload: Any, order_id: int | None, subject: tuple[str, int], kind: str, by: Actor, at: datetime, note: str = ""
+) -> Attachment:
+    """Keep an upload beside a thing (`subject`: its kind and id). Whoever calls has asked whether this person may.
+
+    `upload` is an uploaded file, or what an AttachmentField cleaned. Raises NotReady with a `file_refused_...` reason.
+    """
+    checked = check_upload(upload)
+    subject_kind, subject_id = subject
+    attachment = Attachment(
+        file=StoredFile.keep(checked.content, content_type=checked.content_type, at=at),
+        name=checked.name,
+        order_id=order_id,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        kind=Attachment.Kind(kind),
+        note=note,
+        by_name=by.name or by.contact,
+        person_id=by.person_id,
+        at=at,
+    )
+    attachment.save()
+    publish(FileWasAttached(order_id=order_id, attachment_id=attachment.pk, name=attachment.name), by=by, at=at)
+    return attachment
+
+
+def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedForm:
+    """Print a document's form. Drawn outside any transaction, kept in one act.
+
+    What was printed before with the same content at the same revision is not drawn again: the print is counted, and its PDF stays
+    the one that was made first, mark included. Raises PrintingUnavailable, PrintingFailed. Permission is the caller's.
+    """
+    assert facts._written.get() is None, "a form is drawn outside of acts: they hold locks"
+    form = FORMS[kind]
+    context = form.build(document)
+    html = form_html(form, context)
+    version = template_version(form.template)
+    digest = hashlib.sha256(f"{version}\n{html}".encode()).hexdigest()
+    for _attempt in range(5):
+        prints = list(
+            PrintedForm.objects.filter(
+                kind=kind, subject_kind=form.about, subject_id=document.pk, revision=context.get("revision", 1)
+            ).order_by("print_number")
+        )
+        kept = next((each for each in prints if each.content_hash == digest), None)
+        number = prints[-1].print_number + 1 if prints else 1
+        made = None if kept else render.pdf(_marked(html, form, by, at, number))
+        row = PrintedForm(
+            kind=kind,
+            subject_kind=form.about,
+            subject_id=document.pk,
+            order_id=context.get("order_id"),
+            number=context["number"],
+            revision=context.get("revision", 1),
+            print_number=number,
+            template_version=version,
+            content_hash=digest,
+            prices=form.prices,
+            by_name=by.name or by.contact,
+            person_id=by.person_id,
+            at=at,
+        )
+        try:
+            return _keep_print(row, kept.file if kept else None, made)
+        except IntegrityError:  # somebody printed at the same time and has this number: the mark must say the next one
+            continue
+    raise RuntimeError(f"{kind} {document.pk}: no free print number")
+
+
+@act
+def _keep_print(row: PrintedForm, file: StoredFile | None, made: bytes | None) -> PrintedForm:
+    row.file = file or StoredFile.keep(made or b"", content_type="application/pdf", at=row.at)
+    row.save()
+    return row
+
+
+def form_html(form: Form, context: Mapping[str, Any]) -> str:
+    """The form as HTML in its language, with a place held for the print mark."""
+    if not form.prices:
+        shown = sorted(set(_price_keys(context)))
+        assert not shown, f"{form.kind} is a form without prices, but its context has {', '.join(shown)}"
+    with translation.override(form.language):
+        return render_to_string(
+            form.template,
+            {"title": form.title, **context, "form_kind": form.kind, "language": form.language, "print_mark": _MARK},
+        )
+
+
+def _price_keys(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if any(word in str(key) for word in _PRICE_WORDS):
+                yield str(key)
+            yield from _price_keys(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _price_keys(inner)
+
+
+def _marked(html: str, form: Form, by: Actor, at: datetime, number: int) -> str:
+    with translation.override(form.language):
+        sentence = _("Printed: {name} {at} (print {number})")
+    name = by.name or by.contact
+    return html.replace(_MARK, escape(sentence.format(name=name, at=f"{localtime(at):%Y-%m-%d %H:%M}", number=number)))
+
+
+def template_version(template: str) -> str:
+    """Changes with the form's template, the parts that all share, and the style sheet."""
+    return _template_version(template) if not settings.DEBUG else _template_version.__wrapped__(template)
+
+
+@cache
+def _template_version(template: str) -> str:
+    own = Path(get_template(template).template.origin.name)  # type: ignore[attr-defined]
+    base = Path(get_template("documents/base_print.html").template.origin.name)  # type: ignore[attr-defined]
+    files = {own, base, *(base.parent / "parts").glob("*.html"), *render.ASSETS.iterdir()}
+    told = [[each.name, hashlib.sha256(each.read_bytes()).hexdigest()] for each in sorted(files)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
