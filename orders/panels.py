@@ -1,0 +1,125 @@
+"""The order desk's own panels, and its answers to questions that others ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.models import Fact
+from core.panels import Panel, hang
+from core.questions import answers
+from documents.models import Attachment, PrintedForm
+from orders.acts import AddFile
+from orders.models import Order
+from orders.selectors import entry
+from orders.services.money import received_by_due
+from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_sale_prices
+
+
+def review_context(order: Order, actor: Actor) -> dict[str, Any]:
+    reviews = list(order.reviews.prefetch_related("opinions").order_by("-round"))
+    return {"reviews": reviews}
+
+
+def deal_context(order: Order, actor: Actor) -> dict[str, Any]:
+    got = received_by_due(order)
+    return {
+        "prices": sees_sale_prices(actor),
+        "quotations": list(order.quotations.order_by("-id")),
+        "contracts": list(order.contracts.order_by("-id")),
+        "decisions": list(order.decisions.order_by("-id")),
+        "dues": [(due, got.get(due.pk, 0)) for due in order.dues.order_by("position")],
+        "instruction": getattr(order, "instruction", None),
+    }
+
+
+def follow_context(order: Order, actor: Actor) -> dict[str, Any]:
+    return {"follow_ups": list(order.follow_ups.order_by("-id"))}
+
+
+def papers_context(order: Order, actor: Actor) -> dict[str, Any]:
+    prices, costs = sees_sale_prices(actor), sees_costs(actor)
+    prints = PrintedForm.objects.filter(order_id=order.pk).order_by("-id")
+    kept = [p for p in prints if not p.prices or (costs if p.prices == "cost" else prices)]
+    return {"attachments": readable(order, actor), "prints": kept, "form": AddFile()}
+
+
+def readable(order: Order, actor: Actor) -> list[Attachment]:
+    """Attachments of the order; what may show prices (the signed contract) only for who sees them."""
+    found = Attachment.objects.filter(order_id=order.pk).order_by("-id")
+    return list(found if sees_sale_prices(actor) else found.exclude(kind=Attachment.Kind.SCAN))
+
+
+hang(Panel("review", _("Review"), "order", "orders/panels/review.html", review_context, 10))
+hang(Panel("deal", _("Quotation and contract"), "order", "orders/panels/deal.html", deal_context, 20))
+hang(Panel("follow", _("Follow-up"), "order", "orders/panels/follow.html", follow_context, 70))
+hang(Panel("papers", _("Documents"), "order", "orders/panels/papers.html", papers_context, 90))
+
+
+def _sees_orders(actor: Actor) -> bool:
+    return any("order" in RIGHTS[hat.role].sees for hat in actor.hats)
+
+
+@answers("nav")
+def nav(actor: Actor) -> list[dict[str, Any]] | None:
+    if not _sees_orders(actor):
+        return None
+    found = [{"section": "", "title": _("Orders"), "url": reverse("orders:list"), "icon": "search", "position": 1}]
+    if has_role(actor, Role.SALES_CLERK):
+        found.append({"section": "", "title": _("Register order"), "url": reverse("orders:new"), "icon": "message-plus", "position": 2})
+        found.append({"section": "", "title": _("Import from Excel"), "url": reverse("orders:import"), "icon": "file-spreadsheet", "position": 3})
+    return found
+
+
+@answers("things")
+def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
+    """Orders and payments due as My work shows them."""
+    if kind not in ("orders.order", "orders.paymentdue"):
+        return None
+    path = "pk" if kind == "orders.order" else "dues__pk"
+    rows = Order.objects.filter(**{f"{path}__in": ids}).values_list(path, "number", "customer__name")
+    return {key: {"title": number, "text": name, "url": reverse("orders:detail", args=[number])} for key, number, name in rows}
+
+
+@answers("own_orders")
+def own_orders(actor: Actor) -> Any:
+    """The ids of the orders that this person looks after, for what they wait for from others."""
+    mine = Q(clerk_post__in=actor.post_ids) | Q(salesperson_post__in=actor.post_ids)
+    return Order.objects.filter(mine).values("pk") if has_role(actor, Role.SALES_CLERK, Role.SALESPERSON) else None
+
+
+@answers("recent")
+def recent(actor: Actor) -> list[dict[str, Any]] | None:
+    """What just happened on orders that this person sees."""
+    if not _sees_orders(actor):
+        return None
+    facts = list(Fact.objects.filter(order_id__isnull=False).order_by("-id")[:40])
+    seen = dict(Order.objects.visible_to(actor).filter(pk__in={f.order_id for f in facts}).values_list("pk", "number"))
+    prices = sees_sale_prices(actor)
+    rows = [(entry(f, prices=prices), seen[f.order_id]) for f in facts if f.order_id in seen][:6]
+    return [{**row, "text": f"{number} {row['text']}", "url": reverse("orders:detail", args=[number])} for row, number in rows]
+
+
+@answers("may_register")
+def may_register(actor: Actor) -> bool:
+    return any(covers(hat.role, Role.SALES_CLERK) for hat in actor.hats)
+
+
+@answers("may_read_document")
+def may_read_document(actor: Actor, attachment: Attachment | None, printed: PrintedForm | None) -> bool | None:
+    """Papers of an order are read by whoever may see the order."""
+    paper = attachment or printed
+    if paper is None or not paper.subject_kind.startswith("orders.") or paper.order_id is None:
+        return None
+    if attachment is not None and attachment.kind == Attachment.Kind.SCAN and not sees_sale_prices(actor):
+        return False
+    return Order.objects.visible_to(actor).filter(pk=paper.order_id).exists()
+
+
+@answers("drawings")
+def drawings(order_id: int) -> bool:
+    return Attachment.objects.filter(order_id=order_id, kind=Attachment.Kind.DRAWING).exists()

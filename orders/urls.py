@@ -1,4 +1,27 @@
 from django.urls import path
 
+from orders import views
+from orders.entry import OrderEdit, OrderNew, complete_item
+from orders.importing import ImportConfirm, ImportUpload
+
 app_name = "orders"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.OrderList.as_view(), name="list"),
+    path("search/", views.search, name="search"),
+    path("new/", OrderNew.as_view(), name="new"),
+    path("import/", ImportUpload.as_view(), name="import"),
+    path("import/confirm/", ImportConfirm.as_view(), name="import_confirm"),
+    path("complete-item/", complete_item, name="complete_item"),
+    path("opinions/<int:ref>/", views.opinion, name="opinion"),
+    path("opinions/<int:ref>/do/<slug:step>/", views.OpinionAct.as_view(), name="opinion_act"),
+    path("contracts/<str:number>/", views.contract, name="contract"),
+    path("contracts/<str:ref>/do/<slug:step>/", views.ContractAct.as_view(), name="contract_act"),
+    path("<str:number>/", views.detail, name="detail"),
+    path("<str:number>/edit/", OrderEdit.as_view(), name="edit"),
+    path("<str:number>/panel/<slug:name>/", views.panel, name="panel"),
+    path("<str:number>/print/<str:kind>/", views.print_paper, name="print"),
+    path("<str:number>/files/", views.add_file, name="add_file"),
+    path("<str:number>/do/opinion/", views.my_opinion, name="my_opinion"),
+    path("<str:number>/do/our_signature/", views.our_signature, name="our_signature"),
+    path("<str:ref>/do/<slug:step>/", views.OrderAct.as_view(), name="act"),
+]

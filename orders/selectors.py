@@ -1,0 +1,128 @@
+"""What the order's pages read: stepper, whose turn, timeline, lines with their quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.facts import EVENTS
+from core.models import Fact
+from core.reasons import plain
+from orders.models import Order, OrderLine
+from orders.services.ledger import Quantities, quantities
+from orders.workflow import OrderState
+from organization.models import Person, Post
+from organization.roles import Role, sees_sale_prices
+from sla.engine import open_clocks
+from sla.models import RunningClock
+
+S = OrderState
+# The stepper: label, the states that stand on it, and the fact that shows when it was passed.
+STAGES: list[tuple[Any, tuple[str, ...], str]] = [
+    (_("Registered"), (S.REGISTERED, S.CONFIRMED), "orders.OrderWasRegistered"),
+    (_("Review"), (S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING), "orders.ReviewWasPassed"),
+    (_("Quotation"), (S.ACCEPTED, S.QUOTED), "orders.QuotationWasIssued"),
+    (_("Contract"), (S.CONTRACTED, S.SIGNED), "orders.ContractWasSent"),
+    (_("Effective"), (S.EFFECTIVE,), "orders.ContractTookEffect"),
+    (_("Instruction"), (S.INSTRUCTED,), "orders.InstructionWasIssued"),
+    (_("Plan"), (S.PLANNED,), "orders.PlanWasReleasedForOrder"),
+    (_("Production"), (S.IN_PRODUCTION,), "orders.ProductionWasStarted"),
+    (_("In store"), (S.STOCKED,), "orders.OrderWasStocked"),
+    (_("Shipping"), (S.SHIPPING,), "orders.ShippingWasBegun"),
+    (_("Delivered"), (S.DELIVERED,), "orders.OrderWasDelivered"),
+    (_("Invoiced, closed"), (S.INVOICED, S.CLOSED), "orders.OrderWasClosed"),
+]
+ENDED = (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
+
+
+def stages(order: Order, facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Where the order stands, with the dates of what is passed and the promises for what comes."""
+    when: dict[str, datetime] = {}
+    for fact in sorted(facts, key=lambda fact: fact.pk):
+        when[fact.kind] = fact.at
+    now = next((i for i, (_label, states, _kind) in enumerate(STAGES) if order.state in states), None)
+    if now is None:
+        now = max((i for i, stage in enumerate(STAGES) if stage[2] in when), default=0)
+    rows = []
+    for i, (label, _states, kind) in enumerate(STAGES):
+        done = i < now or order.state == S.CLOSED
+        small = plain(when[kind])[:5] if kind in when and i <= now else ""
+        if not small and i > now and label == STAGES[10][0] and order.promised_date:
+            small = f"{order.promised_date:%m-%d}"
+        rows.append({"label": label, "small": small, "state": "done" if done else "now" if i == now else "todo"})
+    return rows
+
+
+def turn(order: Order, actor: Actor, clocks: list[RunningClock]) -> dict[str, Any] | None:
+    """Whose move it is: the most urgent clock that is open now says it."""
+    if not clocks:
+        return None
+    clock = clocks[0]
+    mine = clock.post_id in actor.post_ids if clock.post_id else any(
+        hat.role == clock.role and clock.company_id in (hat.company_id, 0) for hat in actor.hats
+    )
+    return {"text": clock.label, "name": actor.name if mine else holder_of(clock), "mine": mine, "clock": clock}
+
+
+def holder_of(clock: RunningClock) -> str:
+    """Who is responsible for a clock now; the role's name when nobody holds it."""
+    posts = Post.objects.filter(holder__isnull=False).select_related("holder")
+    posts = posts.filter(pk=clock.post_id) if clock.post_id else posts.filter(role=clock.role, department__company=clock.company_id)
+    first = posts.order_by("pk").first()
+    return str(first.holder) if first else str(Role(clock.role).label)
+
+
+def clocks_of(order: Order, at: datetime) -> list[RunningClock]:
+    return [clock for clock in open_clocks(order.pk) if clock.opens_at <= at]
+
+
+def timeline(facts: Iterable[Fact], actor: Actor) -> list[dict[str, Any]]:
+    """Facts as lines, money only for who may see it; what was done on behalf of somebody says so."""
+    prices = sees_sale_prices(actor)
+    shown = list(facts)
+    behalf = {f.on_behalf_of_id for f in shown if f.on_behalf_of_id}
+    names = dict(Person.objects.filter(pk__in=behalf).values_list("pk", "name")) if behalf else {}
+    return [entry(fact, prices=prices, names=names) for fact in shown]
+
+
+def entry(fact: Fact, *, prices: bool, names: dict[int, str] | None = None) -> dict[str, Any]:
+    """One fact as a line of a timeline. Texts are made when shown, in the reader's language; an unknown kind shows its name."""
+    kind = EVENTS.get(fact.kind)
+    event = kind.of(fact) if kind else None
+    text = fact.kind
+    if event is not None and kind is not None:
+        values = {k: _shown(v) for k, v in event.__dict__.items()}
+        text = str(kind.text).format(**values)
+        if prices and kind.money_text:
+            text = f"{text} · {str(kind.money_text).format(**values)}"
+    who = "" if fact.actor_kind == "system" else fact.actor_name
+    if fact.on_behalf_of_id and names:
+        who = str(_("{who} for {owner}")).format(who=who, owner=names.get(fact.on_behalf_of_id, "—"))
+    moved = "；".join(
+        f"{FIELDS.get(name, name)} {old or '—'} → {new or '—'}" for name, (old, new) in fact.changes.items() if name != "lines"
+    )
+    hint = " · ".join(part for part in (who, moved) if part)
+    return {"at": fact.at, "text": text, "hint": hint, "kind": kind.tone if kind else "", "customer_visible": fact.customer_visible}
+
+
+FIELDS = {"wanted_date": _("wanted"), "expected_date": _("expected"), "promised_date": _("promised")}
+
+
+def _shown(value: Any) -> str:
+    return "—" if value is None else Role(value).label if value in Role.values else plain(value)
+
+
+def facts_of(order: Order, *, customer_only: bool = False) -> QuerySet[Fact]:
+    """The order's history, newest first: one query (decision 13)."""
+    facts = Fact.objects.filter(order_id=order.pk).order_by("-id")
+    return facts.filter(customer_visible=True) if customer_only else facts
+
+
+def line_rows(order: Order) -> list[tuple[OrderLine, Quantities]]:
+    known = quantities(order)
+    return [(line, known[line.pk]) for line in order.lines_in_order]

@@ -1,0 +1,267 @@
+"""Pages of the order: list, the order itself, its panels, opinion and contract, search. Loads, asks once, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.acts import ActView, offers_of
+from core.lists import Column, ListPage
+from core.panels import PANELS, Panel, panels
+from core.reasons import NotAllowed, NotReady, Reason
+from core.templatetags.ui import qty
+from documents.services import attach
+from documents.views import print_and_show
+from orders import selectors
+from orders.acts import CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
+from orders.models import Contract, Opinion, Order, OrderClass, Quotation
+from orders.services.search import found
+from orders.workflow import ENDS, OrderState
+from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
+from sla.work import chip
+
+TIMELINE = 30
+
+
+class OrderFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=OrderState.choices)
+    order_class = django_filters.ChoiceFilter(label=_("Class"), choices=OrderClass.choices)
+    promised = django_filters.DateFilter(
+        label=_("Promised until"), field_name="promised_date", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    open = django_filters.BooleanFilter(label=_("Only open"), method="only_open", widget=forms.CheckboxInput)
+
+    class Meta:
+        model = Order
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return found(queryset, value)
+
+    def only_open(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.exclude(state__in=ENDS) if value else queryset
+
+
+class OrderList(ListPage):
+    title = _("Orders")
+    model = Order
+    filterset = OrderFilter
+    related = ("customer", "product_company", "clerk_post__holder")
+    sees_money = staticmethod(sees_sale_prices)
+    empty = _("No order matches")
+    columns = [
+        Column("number", _("Number"), lambda o: o.number, link=True),
+        Column("customer", _("Customer"), lambda o: o.customer.name),
+        Column("reference", _("Customer's number"), lambda o: o.customer_reference),
+        Column("state", _("State"), lambda o: o.get_state_display()),
+        Column("order_class", _("Class"), lambda o: o.get_order_class_display()),
+        Column("company", _("Product company"), lambda o: o.product_company.short_name),
+        Column("wanted", _("Wanted"), lambda o: o.wanted_date),
+        Column("promised", _("Promised"), lambda o: o.promised_date),
+        Column("amount", _("Amount"), lambda o: o.amount, css="r", money=True),
+        Column("currency", _("Currency"), lambda o: o.currency, money=True),
+        Column("clerk", _("Clerk"), lambda o: str(o.clerk_post.holder or "")),
+    ]
+
+    def extra(self, request: HttpRequest) -> dict[str, Any]:
+        if not has_role(request.actor, Role.SALES_CLERK):  # type: ignore[attr-defined]
+            return {}
+        return {"new_url": reverse("orders:new"), "new_label": _("Register order"), "import_url": reverse("orders:import")}
+
+    template = "orders/list.html"
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """One box for everything: an exact number goes straight to its page, words to the filtered list."""
+    words = request.GET.get("q", "").strip()
+    hits = list(found(Order.objects.visible_to(request.actor), words)[:2]) if words else []  # type: ignore[attr-defined]
+    if len(hits) == 1:
+        return HttpResponseRedirect(hits[0].get_absolute_url())
+    query = request.GET.copy()
+    return HttpResponseRedirect(f"{reverse('orders:list')}?{query.urlencode()}")
+
+
+def the_order(request: HttpRequest, number: str) -> Order:
+    """The order if this person may see it; otherwise there is none (P2)."""
+    related = ("customer__grade", "sales_company__order_settings", "product_company", "payment_term", "clerk_post__holder", "salesperson_post__holder")
+    return get_object_or_404(Order.objects.visible_to(request.actor).select_related(*related), number=number)  # type: ignore[attr-defined]
+
+
+def act_url(order: Order, step: str) -> str:
+    return reverse("orders:edit", args=[order.number]) if step == "edit_intake" else reverse("orders:act", args=[order.number, step])
+
+
+def panels_for(actor: Any) -> list[Panel]:
+    """The panels whose kind of thing the role table lets this person see."""
+    kinds = {kind for hat in actor.hats for kind in RIGHTS[hat.role].sees}
+    return [panel for panel in panels() if panel.kind in kinds]
+
+
+@require_GET
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The heart: what, whose, when, how far, whose turn, what can I do and what not and why (FUP-04)."""
+    actor, at = request.actor, request.now  # type: ignore[attr-defined]
+    order = the_order(request, number)
+    customer_only = request.GET.get("timeline") == "customer"
+    facts = list(selectors.facts_of(order))
+    shown = [fact for fact in facts if fact.customer_visible] if customer_only else facts
+    everything = request.GET.get("all") == "1"
+    clocks = selectors.clocks_of(order, at)
+    rows = selectors.line_rows(order)
+    context = {
+        "order": order,
+        "prices": sees_sale_prices(actor),
+        "stages": selectors.stages(order, facts),
+        "ended": order.state in selectors.ENDED,
+        "turn": selectors.turn(order, actor, clocks),
+        "clocks": [chip(clock, at) for clock in clocks],
+        "offers": offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None}),
+        "rows": rows,
+        "tax": sum((selectors_tax(line) for line, _q in rows), start=0),
+        "entries": selectors.timeline(shown if everything else shown[:TIMELINE], actor),
+        "more": 0 if everything else max(len(shown) - TIMELINE, 0),
+        "customer_only": customer_only,
+        "panels": panels_for(actor),
+        "contract": order.contracts.exclude(state="void").first(),
+    }
+    return render(request, "orders/detail.html", context)
+
+
+def selectors_tax(line: Any) -> Any:
+    from orders.services.deal import line_tax
+
+    return line_tax(line)
+
+
+@require_GET
+def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """One panel: a piece for the order page, or a page of its own behind a plain link."""
+    order = the_order(request, number)
+    one = PANELS.get(name)
+    if one is None or one not in panels_for(request.actor):  # type: ignore[attr-defined]
+        raise Http404
+    context = {"order": order, "panel": one, **one.context(order, request.actor)}  # type: ignore[attr-defined]
+    part = bool(request.headers.get("HX-Request"))
+    return render(request, one.template if part else "orders/panel_page.html", context)
+
+
+class OrderAct(ActView):
+    model = Order
+    forms = ORDER_ACTS
+
+
+class OpinionAct(ActView):
+    """The phone page of a department head: the question first, the evidence, then the answer."""
+
+    model = Opinion
+    lookup = "pk"
+    forms = OPINION_ACTS
+    template = "orders/opinion.html"
+
+    def answer(self, thing: Any, result: Any) -> str:
+        return thing.review.order.get_absolute_url()
+
+
+class ContractAct(ActView):
+    model = Contract
+    forms = CONTRACT_ACTS
+
+    def answer(self, thing: Any, result: Any) -> str:
+        return thing.order.get_absolute_url()
+
+
+@require_GET
+def opinion(request: HttpRequest, ref: int) -> HttpResponse:
+    """An opinion's page is its act."""
+    return HttpResponseRedirect(reverse("orders:opinion_act", args=[ref, "give_opinion"]))
+
+
+@require_GET
+def my_opinion(request: HttpRequest, number: str) -> HttpResponse:
+    """From an order to the opinion that is asked of this person."""
+    order = the_order(request, number)
+    actor = request.actor  # type: ignore[attr-defined]
+    for each in Opinion.objects.filter(review__order=order, review__state="open").select_related("review__order").order_by("state", "pk"):
+        try:
+            each.steps()["give_opinion"].permission(each, actor)
+        except NotAllowed:
+            continue
+        return HttpResponseRedirect(reverse("orders:opinion_act", args=[each.pk, "give_opinion"]))
+    messages.info(request, _("No opinion of yours is asked for."))
+    return HttpResponseRedirect(order.get_absolute_url())
+
+
+@require_GET
+def contract(request: HttpRequest, number: str) -> HttpResponse:
+    """A contract lives on its order's page."""
+    one = get_object_or_404(Contract.objects.visible_to(request.actor).select_related("order"), number=number)  # type: ignore[attr-defined]
+    return HttpResponseRedirect(one.order.get_absolute_url())
+
+
+@require_GET
+def our_signature(request: HttpRequest, number: str) -> HttpResponse:
+    """From an order to the signature for our side."""
+    one = the_order(request, number).contracts.exclude(state="void").first()
+    if one is None:
+        raise Http404
+    return HttpResponseRedirect(reverse("orders:contract_act", args=[one.number, "sign_for_us"]))
+
+
+PRINTS = {"D03": "quotation", "D04": "contract", "D05": "instruction"}
+
+
+@require_POST
+def print_paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """Print quotation, contract or instruction of the order; prices only for whoever sees them."""
+    order = the_order(request, number)
+    if kind not in PRINTS or (kind != "D05" and not sees_sale_prices(request.actor)):  # type: ignore[attr-defined]
+        raise Http404
+    found_one: Any = {
+        "D03": Quotation.objects.filter(order=order, counts=True).order_by("-id").first,
+        "D04": order.contracts.exclude(state="void").first,
+        "D05": lambda: getattr(order, "instruction", None),
+    }[kind]()
+    if found_one is None:
+        raise Http404
+    return print_and_show(request, kind=kind, document=found_one, back=order.get_absolute_url())
+
+
+@require_POST
+def add_file(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep a file beside the order (INT-05)."""
+    order = the_order(request, number)
+    actor = request.actor  # type: ignore[attr-defined]
+    if not has_role(actor, *ATTACHERS):
+        raise NotAllowed(Reason("not_yours", roles=[str(role.label) for role in ATTACHERS]))
+    form = AddFile(request.POST, request.FILES)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            attach(
+                upload=given["upload"],
+                order_id=order.pk,
+                subject=("orders.order", order.pk),
+                kind=given["kind"],
+                by=actor,
+                at=request.now,  # type: ignore[attr-defined]
+                note=given["note"],
+            )
+            messages.success(request, _("The file is kept with the order."))
+        except NotReady as refused:
+            messages.error(request, str(refused))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return HttpResponseRedirect(order.get_absolute_url())
+
+
+ATTACHERS = (Role.SALES_CLERK, Role.SALESPERSON, Role.ORDER_MANAGER, Role.DESIGNER, Role.PRODUCTION_MANAGER)
