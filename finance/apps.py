@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class Finance(AppConfig):
+    name = "finance"
+    verbose_name = _("finance")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from finance import answers, clocks, documents, panels, reasons, verify  # noqa: F401  they register themselves

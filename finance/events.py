@@ -1,0 +1,62 @@
+"""What happens to payments and invoices, in the past tense. Amounts are money: kept apart from roles without prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.facts import Event
+
+PAYMENT = ("finance.payment", "payment_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentWasRecorded(Event):
+    text = _("Payment {number} of {paid_on} recorded")
+    money_text = _("{amount}")
+    money = ("amount",)
+    about = PAYMENT
+    payment_id: int
+    number: str
+    paid_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentWasConfirmed(Event):
+    text = _("Payment {number} confirmed")
+    money_text = _("{amount}")
+    money = ("amount",)
+    tone = "ok"
+    about = PAYMENT
+    payment_id: int
+    number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentWasReversed(Event):
+    text = _("Payment {number} reversed: {reason}")
+    money_text = _("{amount}")
+    money = ("amount",)
+    tone = "bad"
+    about = PAYMENT
+    payment_id: int
+    number: str
+    reason: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceWasIssued(Event):
+    text = _("Invoice {number} issued")
+    money_text = _("amount {amount}")
+    money = ("amount",)
+    customer_visible = True
+    about = ("finance.invoice", "invoice_id")
+    invoice_id: int
+    number: str
+    amount: Decimal

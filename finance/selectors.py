@@ -1,0 +1,84 @@
+"""What pages, guards and forms of finance read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from core.actor import SYSTEM, Actor
+from core.questions import ask
+from core.reasons import Reason
+from finance.amounts import Charged
+from finance.models import InvoiceLine, Receivable
+from finance.workflow import InvoiceState
+from orders.models import LineMovement, Order, OrderLine
+from orders.services.ledger import Quantities, goods_lines, quantities
+from organization.roles import RIGHTS
+
+SHIPMENT = "shipping.shipment"  # the source under which shipping books what left
+Z = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Uninvoiced:
+    """A goods line as invoicing sees it."""
+
+    line: OrderLine
+    sums: Quantities
+
+    @property
+    def available(self) -> Decimal:
+        """Shipped and not yet invoiced: no invoice may say more (FIN-01)."""
+        return max(self.sums.shipped - self.sums.invoiced, Z)
+
+
+def uninvoiced(order: Order) -> list[Uninvoiced]:
+    known = quantities(order)
+    return [Uninvoiced(line, known[line.pk]) for line in goods_lines(order)]
+
+
+def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
+    """Shipment id -> order line id -> what left with it and was not invoiced for it. Two queries."""
+    found: dict[int, dict[int, Decimal]] = {}
+    left = LineMovement.objects.filter(order=order, kind=LineMovement.Kind.SHIPPED, source_kind=SHIPMENT)
+    for shipment_id, line_id, quantity in left.order_by("source_id").values_list("source_id", "line_id", "quantity"):
+        found.setdefault(shipment_id, {})[line_id] = quantity
+    charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found)).exclude(invoice__state=InvoiceState.CREDITED)
+    for shipment_id, line_id, quantity in charged.values_list("shipment_id", "line_id", "quantity"):
+        if line_id in found[shipment_id]:
+            found[shipment_id][line_id] -= quantity
+    return {key: rest for key, lines in found.items() if (rest := {pk: q for pk, q in lines.items() if q > 0})}
+
+
+def charged(order: Order) -> dict[int, Charged]:
+    """What earlier invoices charged per order line."""
+    found: dict[int, Charged] = {}
+    rows = InvoiceLine.objects.filter(invoice__order=order).exclude(invoice__state=InvoiceState.CREDITED)
+    for line_id, quantity, amount in rows.values_list("line_id", "quantity", "amount"):
+        had = found.get(line_id, Charged())
+        found[line_id] = Charged(had.quantity + quantity, had.amount + amount)
+    return found
+
+
+def against_invoice(rows: list[Uninvoiced]) -> list[Reason]:
+    """Why nothing can be invoiced now; empty when something can."""
+    if any(row.available > 0 for row in rows):
+        return []
+    sums = {name: sum((getattr(row.sums, name) for row in rows), Z) for name in ("shipped", "invoiced")}
+    return [Reason("nothing_to_invoice", **{name: f"{value.normalize():f}" for name, value in sums.items()})]
+
+
+def delivery_names(ids: list[int], actor: Actor = SYSTEM) -> dict[int, dict[str, Any]]:
+    """Number and address of deliveries, asked of shipping, which finance does not know."""
+    return {key: value for found in ask("things", kind=SHIPMENT, ids=ids, actor=actor) for key, value in found.items()} if ids else {}
+
+
+def receivables(order: Order) -> list[Receivable]:
+    """The order's dues with what came in. Two queries."""
+    return list(Receivable.objects.filter(order=order).prefetch_related("received").order_by("position"))
+
+
+def sees_money(actor: Actor) -> bool:
+    """Payments, dues and invoices: a kind of their own, and only for who sees sale prices."""
+    return any("money" in RIGHTS[hat.role].sees and RIGHTS[hat.role].sale_prices for hat in actor.hats)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from finance import views
+
+app_name = "finance"
+urlpatterns = [
+    path("receivables/", views.ReceivableList.as_view(), name="receivables"),
+    path("payments/", views.PaymentList.as_view(), name="payments"),
+    path("payments/record/<str:ref>/", views.RecordPayment.as_view(), name="record_payment"),
+    path("payments/<str:ref>/", views.payment, name="payment"),
+    path("payments/<str:ref>/do/<str:step>/", views.MoneyAct.as_view(), name="payment_act"),
+    path("invoices/", views.InvoiceList.as_view(), name="invoices"),
+    path("invoices/issue/<str:ref>/", views.IssueInvoice.as_view(), name="issue_invoice"),
+    path("invoices/<str:ref>/", views.invoice, name="invoice"),
+    path("invoices/<str:ref>/print/", views.print_invoice, name="print_invoice"),
+    path("choose/<str:what>/", views.choose, name="choose"),
+]
