@@ -15,7 +15,7 @@ PURCHASE = ("procurement.purchaseorder", "purchase_id")
 
 @dataclass(frozen=True, kw_only=True)
 class DemandWasFound(Event):
-    """Bills of material were read against free stock (PLN-03). `buy`: something is to be bought; `companies`: sister companies that supply."""
+    """Bills of material were read against free stock (PLN-03). `companies`: sisters that supply; `buy`: something is to be bought."""
 
     text = _("Demand found: {demands} components, {missing} not in stock")
     demands: int

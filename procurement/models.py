@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
 from core.models import PriceField, QuantityField
+from core.money import line_amount
 from core.workflow import FlowQuerySet
 from inventory.models import Item
 from orders.models import Order, OrderLine
@@ -214,7 +215,7 @@ class PurchaseLine(models.Model):
 
     @property
     def cost(self) -> Decimal | None:
-        return None if self.unit_cost is None else (self.unit_cost * self.quantity).quantize(Decimal("0.01"))
+        return None if self.unit_cost is None else line_amount(self.quantity, self.unit_cost)
 
 
 class PurchaseServes(models.Model):

@@ -1,4 +1,4 @@
-"""The life of a production plan and of a task, each on a page (`spec/states.md`). Contesting, blocking and revising come with PLN-04, PLN-05."""
+"""The life of a production plan and of a task, each on a page. Contesting, blocking and revising come with PLN-04 and PLN-05."""
 
 from __future__ import annotations
 
