@@ -21,10 +21,10 @@ def _sees_stock(actor: Actor) -> bool:
 def navigation(actor: Actor) -> list[dict[str, Any]] | None:
     if not _sees_stock(actor):
         return None
-    found = [{"section": _("Store"), "title": _("Stock"), "url": reverse("inventory:stock"), "icon": "building-warehouse", "position": 60}]
+    found = [{"section": "supply", "title": _("Stock"), "url": reverse("inventory:stock"), "icon": "building-warehouse", "position": 60}]
     if has_role(actor, Role.STORE_KEEPER):
         entry = {"title": _("To put away"), "url": reverse("inventory:put_aways"), "icon": "package-import", "position": 61}
-        found.append({"section": _("Store"), **entry})
+        found.append({"section": "supply", **entry})
     return found
 
 

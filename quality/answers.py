@@ -20,7 +20,7 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
         return None
     queue = {"title": _("Inspections"), "url": reverse("quality:inspections"), "icon": "clipboard-check", "position": 50}
     problems = {"title": _("Nonconformities"), "url": reverse("quality:nonconformities"), "icon": "alert-octagon", "position": 51}
-    return [{"section": _("Quality"), **entry} for entry in (queue, problems)]
+    return [{"section": "production", **entry} for entry in (queue, problems)]
 
 
 @answers("things")
