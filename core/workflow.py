@@ -137,17 +137,19 @@ class Flow(FSMModelMixin, models.Model):
         """Every declared step of this life, by name."""
         return _steps(cls)
 
-    def take(self, name: str, *, by: Actor, at: datetime, **given: Any) -> Actor:
-        """Take a step and save the row. Returns the actor with the post that opened the door.
+    def take(self, name: str, *, by: Actor, at: datetime, **values: Any) -> Actor:
+        """Take a step, set `values` on the row and save it. Returns the actor with the post that opened the door.
 
         Raises NotAllowed for the wrong person, NotReady when the state or a guard is against it.
         """
         one = self.steps()[name]
         by = one.permission(self, by)
         try:
-            getattr(self, name)(by=by, at=at, **given)
+            getattr(self, name)(by=by, at=at)
         except TransitionNotAllowed:
             raise NotReady(*self._against(one)) from None
+        for field_name, value in values.items():
+            setattr(self, field_name, value)
         self.version += 1
         self.save()
         return by

@@ -166,8 +166,7 @@ def sign_for_us(*, contract: Contract, by: Actor, at: datetime) -> Contract:
     """Our side signs by its authorised post (CON-01); for grade A the order takes effect on it (CON-02)."""
     order = Order.objects.locked(contract.order_id)
     contract = Contract.objects.locked(contract)
-    contract.our_name, contract.our_signed_at = by.name, at
-    by = contract.take("sign_for_us", by=by, at=at)
+    by = contract.take("sign_for_us", by=by, at=at, our_name=by.name, our_signed_at=at)
     publish(events.ContractWasSignedByUs(order_id=order.pk, contract_id=contract.pk, name=by.name), by=by, at=at)
     settle_effect(order, at=at)
     return contract

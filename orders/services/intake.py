@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
+from core.models import Unit
 from core.money import line_amount
 from core.numbers import next_number
 from core.reasons import NotAllowed, NotReady, Reason, declare
@@ -21,7 +24,7 @@ from orders import events
 from orders.guards import QUESTIONS, contract_of
 from orders.models import Customer, Order, OrderClass, OrderLine, Surcharge
 from orders.services.effect import release
-from orders.services.pricing import price_by_rules, rules_on
+from orders.services.pricing import FINE, price_by_rules, rules_on
 from orders.services.search import index_order
 from organization.calendars import work_time
 from organization.finding import first_post
@@ -36,6 +39,9 @@ declare(
         "quantity_minimum": _("At least {minimum}."),
     }
 )
+
+
+PENALTY = re.compile("罚|违约金|penalt|liquidated damages", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +128,8 @@ def edit_intake(*, order: Order, by: Actor, at: datetime, lines: list[LineInput]
     """Correct the intake freely until it is confirmed (INT-12); what changed stands in the history."""
     order = Order.objects.locked(order)
     old = {name: getattr(order, name) for name in header}
+    if header.get("received_at", order.received_at) != order.received_at:
+        _check_receipt(header["received_at"], order.created_at, order.sales_company_id, header.get("memo", order.memo))
     for name, value in header.items():
         setattr(order, name, value)
     order.product_company = _lead_company(lines)
@@ -145,7 +153,7 @@ def _write_lines(order: Order, lines: list[LineInput]) -> None:
     """Lines keep their key and number for life; a number that was left out is never given again."""
     kept = {line.line_no: line for line in order.lines.all()}
     following = max(order.last_line_no, *kept, 0)
-    rules = rules_on(order.received_at.date(), order.customer)
+    rules = rules_on(localtime(order.received_at).date(), order.customer)
     vat = order.sales_company.order_settings.vat_percent if order.currency == "CNY" else Decimal(0)
     written: dict[int, OrderLine] = {}
     for given in lines:
@@ -168,10 +176,9 @@ def _fill(row: OrderLine, given: LineInput, rules: list, currency: str, vat: Dec
     row.kind = OrderLine.Kind.SURCHARGE if given.surcharge else OrderLine.Kind.GOODS
     row.item, row.surcharge, row.parent = given.item, given.surcharge, parent
     row.spec, row.quantity, row.wanted_date, row.remark = given.spec, given.quantity, given.wanted_date, given.remark
-    if given.item is not None:
-        row.unit = given.item.unit
-        if given.quantity is not None:
-            row.unit.fit(given.quantity)
+    row.unit = given.item.unit if given.item else Unit.objects.filter(code=given.surcharge.unit).first() if given.surcharge else None
+    if row.unit is not None and given.quantity is not None:
+        row.unit.fit(given.quantity)
     row.list_price = _surcharge_price(given.surcharge, parent) if given.surcharge else price_by_rules(
         given.item, given.quantity, rules, currency=currency
     )
@@ -184,16 +191,19 @@ def _surcharge_price(surcharge: Surcharge, parent: OrderLine | None) -> Decimal 
     """An amount, or a percentage of the parent line's unit price (QUO-02)."""
     if surcharge.price is not None:
         return surcharge.price
-    return parent.unit_price * surcharge.percent / 100 if parent and parent.unit_price is not None and surcharge.percent else None
+    if parent is None or parent.unit_price is None or not surcharge.percent:
+        return None
+    return (parent.unit_price * surcharge.percent / 100).quantize(FINE, ROUND_HALF_UP)
 
 
 def known_answers(order: Order) -> dict[str, tuple[bool, str]]:
     """The four questions as far as the data answers them, with the reason (REV-01)."""
     found: dict[str, tuple[bool, str]] = {}
-    old = [f"{line.line_no} {line.item}" for line in order.lines_in_order if line.item and line.item.status == Item.Status.DISCONTINUED]
+    lines = order.lines_in_order
+    old = [f"{line.line_no} {line.item}" for line in lines if line.item and line.item.status == Item.Status.DISCONTINUED]
     if old:
         found["is_old_product"] = True, str(_("discontinued: {lines}").format(lines="、".join(old)))
-    if any("罚" in text for line in order.lines_in_order for text in (line.remark, order.memo)):
+    if any(PENALTY.search(text) for text in (order.memo, *(text for line in lines for text in (line.remark, line.spec)))):
         found["tight_with_penalty"] = True, str(_("penalty clause in the customer's words"))
     return found
 

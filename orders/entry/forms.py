@@ -1,0 +1,392 @@
+"""The forms of the entry page: the order's head with the four questions, its lines, surcharges and remarks on the lines."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.reasons import Refused
+from inventory.models import Item
+from orders.entry.fields import DayField, PriceField, QuantityField, shown
+from orders.guards import QUESTIONS
+from orders.models import Channel, Customer, Order, OrderLine, PaymentTerm, Priority, Surcharge
+from orders.services.intake import LineInput, fit_error
+from orders.services.masters import find_items, kept_initials, plain
+
+CURRENCIES = ("CNY", "USD", "EUR")
+LARGEST_AMOUNT = 10**12
+TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
+CHANNELS = [(value, label) for value, label in Channel.choices if value not in (Channel.EDI, Channel.API)]
+
+
+class CustomerChoice(forms.Select):
+    """A choice of customers that is also found by the initials of their pinyin (entry.js hands them to the search)."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        customer = getattr(option["value"], "instance", None)
+        if customer is not None:
+            option["attrs"]["data-find"] = f"{kept_initials(customer.name)} {customer.code}"
+        return option
+
+
+class HeadForm(forms.Form):
+    """What holds for the whole order. `version` and `once` as every act has them (decision 22)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    last_no = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    customer = forms.ModelChoiceField(
+        label=_("Customer"), queryset=Customer.objects.none(), widget=CustomerChoice(attrs={"data-customer": ""})
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=CHANNELS)
+    received_at = forms.DateTimeField(
+        label=_("Received at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE)
+    )
+    customer_reference = forms.CharField(label=_("Customer's contract number"), max_length=60, required=False)
+    wanted_date = DayField(label=_("Wanted date"), required=False, help_text=_("For lines without a date of their own"))
+    priority = forms.ChoiceField(label=_("Priority"), required=False, choices=[("", _("as the customer needs it")), *Priority.choices])
+
+    contact_name = forms.CharField(label=_("Contact"), max_length=40, required=False)
+    contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    delivery_address = forms.CharField(label=_("Delivery address"), max_length=200, required=False)
+    payment_term = forms.ModelChoiceField(
+        label=_("Payment term"), queryset=PaymentTerm.objects.none(), required=False, empty_label=_("as agreed with the customer")
+    )
+    currency = forms.ChoiceField(label=_("Currency"), required=False, choices=[("", _("the customer's")), *((c, c) for c in CURRENCIES)])
+    quality = forms.CharField(label=_("Technical and quality requirements"), max_length=200, required=False)
+    memo = forms.CharField(label=_("Customer's words"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, order: Order | None = None, at: datetime, **kwargs: Any) -> None:
+        self.order = order
+        kwargs["initial"] = {"once": secrets.token_urlsafe(24), **_first_values(order, at), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = Customer.objects.order_by("code")  # type: ignore[attr-defined]
+        self.fields["payment_term"].queryset = PaymentTerm.objects.order_by("pk")  # type: ignore[attr-defined]
+        if order is not None and order.channel not in dict(CHANNELS):
+            self.fields["channel"].choices = [*CHANNELS, (order.channel, order.get_channel_display())]  # type: ignore[attr-defined]
+        if order is not None and order.currency not in CURRENCIES:
+            self.fields["currency"].choices = [*self.fields["currency"].choices, (order.currency, order.currency)]  # type: ignore[attr-defined]
+        if order is not None:
+            for name in ("priority", "currency"):
+                self.fields[name].choices = self.fields[name].choices[1:]  # type: ignore[attr-defined]
+        self.fields["received_at"].widget.attrs["max"] = f"{localtime(at):{TO_THE_MINUTE}}"
+
+    def clean_received_at(self) -> datetime:
+        """The field knows minutes only: what was not changed keeps its seconds."""
+        given, kept = self.cleaned_data["received_at"], self.order and self.order.received_at
+        return kept if kept and kept.replace(second=0, microsecond=0) == given else given
+
+    def header(self) -> dict[str, Any]:
+        """What the services get; a choice left open is left to them."""
+        names = ("contact_name", "contact_phone", "delivery_address", "quality", "memo", "customer_reference", "payment_term")
+        found = {name: self.cleaned_data[name] for name in names}
+        if found["payment_term"] is None:
+            found["payment_term"] = self.cleaned_data["customer"].payment_term
+        for name in ("priority", "currency"):
+            if self.cleaned_data[name]:
+                found[name] = self.cleaned_data[name]
+        return found
+
+    def explain(self, refused: Refused | ValidationError) -> None:
+        """Put a refusal beside its field where the reason names one."""
+        if isinstance(refused, ValidationError):
+            self.add_error(None, refused)
+            return
+        for reason in refused.reasons:
+            name = reason.figures.get("field")
+            self.add_error(name if name in self.fields else None, str(reason))
+
+
+HEADER = ("customer", "channel", "received_at", "customer_reference", "priority", "contact_name", "contact_phone", "delivery_address")
+HEADER += ("payment_term", "currency", "quality", "memo")
+
+
+def _first_values(order: Order | None, at: datetime) -> dict[str, Any]:
+    if order is None:
+        return {"received_at": localtime(at).replace(second=0, microsecond=0), "channel": Channel.PHONE}
+    dates = {line.wanted_date for line in order.lines_in_order}
+    return {
+        "version": order.version,
+        "last_no": order.last_line_no,
+        "wanted_date": dates.pop() if len(dates) == 1 else None,
+        **{name: getattr(order, name) for name in HEADER},
+    }
+
+
+class QuestionsForm(forms.Form):
+    """The four questions, answered or not yet (REV-01)."""
+
+    def __init__(self, *args: Any, order: Order | None = None, known: dict[str, tuple[bool, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, name in enumerate(QUESTIONS, start=1):
+            answer = getattr(order, name) if order else None
+            label = f"{number}. {Order._meta.get_field(name).verbose_name}"
+            field = forms.TypedChoiceField(
+                label=label,
+                required=False,
+                empty_value=None,
+                choices=[("1", _("yes")), ("0", _("no"))],
+                coerce=lambda value: value == "1",
+                widget=forms.RadioSelect,
+            )
+            if name in known:
+                field.help_text = known[name][1]
+            if answer is None and name in known:
+                answer = known[name][0]
+            field.initial = None if answer is None else "01"[answer]
+            self.fields[name] = field
+
+
+class LineForm(forms.Form):
+    """One line of goods as it is typed. `item` becomes the Item itself; findings are put beside the fields by the view."""
+
+    line_no = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    item = forms.CharField(label=_("Item"), required=False, max_length=40)
+    spec = forms.CharField(label=_("Specification and technical requirements"), required=False, max_length=300)
+    quantity = QuantityField(label=_("Quantity"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    unit_price = PriceField(label=_("Unit price"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    wanted_date = DayField(label=_("Wanted by"), required=False)
+
+    findings: list[dict[str, Any]]
+    found: Item | None = None
+    blank = False
+
+    def __init__(self, *args: Any, line: OrderLine | None = None, **kwargs: Any) -> None:
+        self.findings = []
+        self.line = line
+        super().__init__(*args, **kwargs)
+        if line is not None and line.unit_price is not None and line.unit_price == line.list_price:
+            self.fields["unit_price"].widget.attrs["data-auto"] = shown(line.unit_price, 2)
+
+    @property
+    def unit_code(self) -> str:
+        item = self.found or (self.line and self.line.item)
+        return item.unit.code if item else ""
+
+    def take(self, items: dict[str, Item]) -> None:
+        """The masters' word on what was typed (INT-04): unknown items and too fine quantities are errors."""
+        values = self.cleaned_data
+        text = values.get("item") or ""
+        self.blank = not self.errors and not any(values.get(name) for name in ("item", "spec", "quantity", "unit_price"))
+        self.found = items.get(plain(text))
+        if text and self.found is None:
+            self.add_error("item", ValidationError(_("“%(text)s” is not in the item list."), params={"text": text}, code="unknown"))
+        quantity, price = values.get("quantity"), values.get("unit_price")
+        if self.found and quantity is not None and (refusal := fit_error(self.found, quantity)):
+            self.add_error("quantity", refusal)
+        if quantity is not None and price is not None and quantity * price >= LARGEST_AMOUNT:
+            self.add_error("unit_price", _("Quantity times price is too large."))
+
+    def to_input(self, *, number: int | None, wanted: Any, remark: str) -> LineInput:
+        values = self.cleaned_data
+        return LineInput(
+            item=self.found,
+            quantity=values["quantity"],
+            spec=values["spec"],
+            wanted_date=values["wanted_date"] or wanted,
+            unit_price=values["unit_price"],
+            line_no=number,
+            remark=remark,
+        )
+
+
+class LineFormSet(forms.BaseFormSet):
+    """The grid. `lines` are the order's lines as they stand; rows that were typed over keep their number."""
+
+    def __init__(self, *args: Any, lines: list[OrderLine], **kwargs: Any) -> None:
+        self.lines = {line.line_no: line for line in lines}
+        super().__init__(*args, initial=[_line_values(line) for line in lines], **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs(index)
+        if index is None:
+            return kwargs
+        if self.is_bound:
+            number = self.data.get(f"{self.prefix}-{index}-line_no") or ""
+            return {**kwargs, "line": self.lines.get(int(number)) if number.isdigit() else None}
+        rows = list(self.lines.values())
+        return {**kwargs, "line": rows[index] if index < len(rows) else None}
+
+    @property
+    def kept(self) -> list[LineForm]:
+        """Rows that are meant: neither removed nor empty."""
+        return [form for form in self.forms if form not in self.deleted_forms and not form.blank]
+
+    def is_valid(self) -> bool:
+        """Valid as forms and before the masters; all items are asked for at once."""
+        valid = super().is_valid()
+        meant = [form for form in self.forms if hasattr(form, "cleaned_data") and not self._should_delete_form(form)]
+        items = find_items(form.cleaned_data.get("item") or "" for form in meant)
+        for form in meant:
+            form.take(items)
+        return valid and not any(form.errors for form in meant)
+
+
+def _line_values(line: OrderLine) -> dict[str, Any]:
+    return {
+        "line_no": line.line_no,
+        "item": line.item.code if line.item else "",
+        "spec": line.spec,
+        "quantity": shown(line.quantity),
+        "unit_price": shown(line.unit_price, 2),
+        "wanted_date": line.wanted_date,
+    }
+
+
+class ExtraForm(forms.Form):
+    """What belongs to a line: a surcharge as a line of its own, or a remark."""
+
+    line_no = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    parent = forms.IntegerField(label=_("Line"), required=False, min_value=1, max_value=9999)
+    surcharge = forms.ModelChoiceField(
+        label=_("Surcharge"), queryset=Surcharge.objects.none(), required=False, empty_label=_("remark only")
+    )
+    quantity = QuantityField(label=_("Quantity"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    unit_price = PriceField(label=_("Unit price"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    remark = forms.CharField(label=_("Remark"), required=False, max_length=200)
+
+    findings: tuple = ()
+
+    def __init__(self, *args: Any, choices: list[tuple[Any, str]], table: dict[int, Surcharge], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["surcharge"]
+        field.queryset = Surcharge.objects.all()
+        field.widget.choices = choices
+        field.to_python = lambda value: self._surcharge(value, table)
+
+    @staticmethod
+    def _surcharge(value: Any, table: dict[int, Surcharge]) -> Surcharge | None:
+        if not value:
+            return None
+        found = table.get(int(value)) if str(value).isdigit() else None
+        if found is None:
+            raise ValidationError(_("This surcharge is not in the table."))
+        return found
+
+    @property
+    def blank(self) -> bool:
+        values = getattr(self, "cleaned_data", {})
+        return not self.errors and not any(values.get(name) for name in ("surcharge", "quantity", "unit_price", "remark"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if (values.get("remark") or values.get("surcharge")) and not values.get("parent"):
+            self.add_error("parent", _("Which line?"))
+        if values.get("surcharge") and "quantity" in values and values["quantity"] is None:
+            self.add_error("quantity", _("How many?"))
+        if not values.get("surcharge") and (values.get("quantity") or values.get("unit_price")):
+            self.add_error("surcharge", _("Which surcharge?"))
+        return values
+
+
+class ExtraFormSet(forms.BaseFormSet):
+    """Surcharges and remarks, under the grid; rows name the line by the number that stands before it."""
+
+    def __init__(self, *args: Any, lines: list[OrderLine], **kwargs: Any) -> None:
+        self.table = {row.pk: row for row in Surcharge.objects.order_by("code")}
+        numbers = {line.pk: line.line_no for line in lines}
+        surcharges = [line for line in lines if line.kind == OrderLine.Kind.SURCHARGE]
+        remarks = [line for line in lines if line.kind != OrderLine.Kind.SURCHARGE and line.remark]
+        first = [{"parent": line.line_no, "remark": line.remark} for line in remarks]
+        first += [{**_surcharge_values(line), "parent": numbers.get(line.parent_id or 0)} for line in surcharges]
+        super().__init__(*args, initial=first, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        choices = [("", _("remark only")), *((row.pk, str(row)) for row in self.table.values())]
+        return {**super().get_form_kwargs(index), "choices": choices, "table": self.table}
+
+    def of_line(self, number: int) -> str:
+        """The remarks on a line."""
+        return "; ".join(
+            f.cleaned_data["remark"] for f in self.kept if not f.cleaned_data["surcharge"] and f.cleaned_data["parent"] == number
+        )[:200]
+
+    @property
+    def kept(self) -> list[ExtraForm]:
+        return [form for form in self.forms if form not in self.deleted_forms and not form.blank]
+
+    def surcharges(self) -> list[LineInput]:
+        rows = [(form.cleaned_data, form) for form in self.kept if form.cleaned_data["surcharge"]]
+        return [
+            LineInput(
+                item=None,
+                surcharge=values["surcharge"],
+                quantity=values["quantity"],
+                unit_price=values["unit_price"],
+                parent_no=values["parent"],
+                line_no=values["line_no"],
+                remark=values["remark"],
+            )
+            for values, _form in rows
+        ]
+
+
+def _surcharge_values(line: OrderLine) -> dict[str, Any]:
+    values = {"line_no": line.line_no, "surcharge": line.surcharge_id, "remark": line.remark}
+    return {**values, "quantity": shown(line.quantity), "unit_price": shown(line.unit_price, 2)}
+
+
+Lines = forms.formset_factory(LineForm, formset=LineFormSet, extra=3, can_delete=True, max_num=500)
+Extras = forms.formset_factory(ExtraForm, formset=ExtraFormSet, extra=1, can_delete=True, max_num=500)
+
+
+class EntryForms:
+    """The four parts of the entry page as one: valid together, handed to the services together."""
+
+    def __init__(self, data: Any = None, *, order: Order | None, actor: Actor, at: datetime, known: dict[str, tuple[bool, str]]) -> None:
+        lines = order.lines_in_order if order else []
+        goods = [line for line in lines if line.kind != OrderLine.Kind.SURCHARGE]
+        self.order, self.actor, self.at = order, actor, at
+        self.head = HeadForm(data, order=order, at=at)
+        self.questions = QuestionsForm(data, order=order, known=known, prefix="q")
+        self.lines = Lines(data, prefix="lines", lines=goods)
+        self.extras = Extras(data, prefix="extras", lines=lines)
+
+    def is_valid(self) -> bool:
+        parts = [part.is_valid() for part in (self.head, self.questions, self.lines, self.extras)]
+        return all(parts) and self._parents_stand()
+
+    def _parents_stand(self) -> bool:
+        """Every surcharge and remark names a line that stands in the grid."""
+        known = {number for number, _form in self.numbered()}
+        for form in self.extras.kept:
+            if form.cleaned_data["parent"] not in known:
+                form.add_error("parent", _("There is no such line."))
+        return not any(form.errors for form in self.extras.kept)
+
+    def numbered(self) -> list[tuple[int, LineForm]]:
+        """The rows with the numbers that they have, or will get by the service."""
+        following = max([self.order.last_line_no, *(line.line_no for line in self.order.lines_in_order)] if self.order else [0])
+        found = []
+        for form in self.lines.kept:
+            number = form.line.line_no if form.line else None
+            if number is None:
+                following += 1
+                number = following
+            found.append((number, form))
+        return found
+
+    def inputs(self) -> list[LineInput]:
+        """All lines for the service, goods first: surcharges name them."""
+        wanted = self.head.cleaned_data["wanted_date"]
+        goods = [
+            form.to_input(number=form.line.line_no if form.line else None, wanted=wanted, remark=self.extras.of_line(number))
+            for number, form in self.numbered()
+        ]
+        return [*goods, *self.extras.surcharges()]
+
+    def answers(self) -> dict[str, bool | None]:
+        return dict(self.questions.cleaned_data)
+
+    def prices(self) -> list[tuple[Item, Decimal | None]]:
+        return [(form.found, form.cleaned_data["quantity"]) for form in self.lines.kept if form.found]
