@@ -37,12 +37,13 @@ def money_of_order(order: Any, actor: Actor) -> dict[str, Any]:
 
 def _for_finance(order: Any, actor: Actor) -> dict[str, Any]:
     url = reverse("finance:issue_invoice", args=[order.number])
-    deliveries = list(uninvoiced_deliveries(order))
+    reasons = [str(reason) for reason in against_invoice(uninvoiced(order))]
+    deliveries = [] if reasons else list(uninvoiced_deliveries(order))
     names = delivery_names(deliveries, actor)
     return {
         "record_url": reverse("finance:record_payment", args=[order.number]),
         "invoice_url": url,
-        "invoice_reasons": [str(reason) for reason in against_invoice(uninvoiced(order))],
+        "invoice_reasons": reasons,
         "deliveries": [{"name": names[pk]["title"], "url": f"{url}?shipment={pk}"} for pk in deliveries if pk in names],
     }
 

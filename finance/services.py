@@ -117,9 +117,16 @@ def _locked(payment: Payment) -> Payment:
 
 @act
 def issue_invoice(
-    *, order: Order, quantities: Mapping[int, Decimal], by: Actor, at: datetime, shipment_id: int | None = None, remarks: str = ""
+    *,
+    order: Order,
+    by: Actor,
+    at: datetime,
+    quantities: Mapping[int, Decimal] | None = None,
+    shipment_id: int | None = None,
+    remarks: str = "",
 ) -> Invoice:
-    """Charge what was shipped and is not invoiced (FIN-01): `quantities` by goods line id; `shipment_id` when they are of one delivery.
+    """Charge what was shipped and is not invoiced (FIN-01): `quantities` by goods line id (None: all there is);
+    `shipment_id` when they are of one delivery.
 
     Never more than shipped: counted under the order's lock, so that two invoices at once cannot charge the same goods. VAT per line,
     totals are sums of lines, surcharges and services follow by the rule in `finance.amounts`. The number is taken last: no gaps (SEC-03).
@@ -127,12 +134,23 @@ def issue_invoice(
     order = Order.objects.locked(order)
     by = finance(order, by)
     rows = uninvoiced(order)
-    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
-    found = against_invoice(rows) or _against_quantities(order, rows, wanted, shipment_id)
+    left = {row.line.pk: row.available for row in rows}
+    if shipment_id:
+        delivery = uninvoiced_deliveries(order).get(shipment_id, {})
+        left = {line_id: min(available, delivery.get(line_id, Decimal(0))) for line_id, available in left.items()}
+    wanted = {line_id: quantity for line_id, quantity in (left if quantities is None else quantities).items() if quantity}
+    found = against_invoice(rows) or _against_quantities(rows, wanted, left)
     if found:
         raise NotReady(*found)
-    lines = order.lines_in_order
-    drafted = draft(lines, wanted, charged(order), {row.line.pk: row.sums.open for row in rows})
+    drafted = draft(order.lines_in_order, wanted, charged(order), {row.line.pk: row.sums.open for row in rows})
+    invoice = _write(order, drafted, shipment_id, remarks, by=by, at=at)
+    booked = [(row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted]
+    record_many(order=order, rows=booked, by=by, at=at)
+    return invoice
+
+
+def _write(order: Order, drafted: list[Drafted], shipment_id: int | None, remarks: str, *, by: Actor, at: datetime) -> Invoice:
+    """The invoice with its lines; buyer, texts and prices are kept as they are today."""
     gross, tax = sum((each.amount for each in drafted), Decimal(0)), sum((each.tax for each in drafted), Decimal(0))
     customer = order.customer
     year, serial, number = next_invoice_number(order.sales_company, at)
@@ -156,8 +174,6 @@ def issue_invoice(
     )
     InvoiceLine.objects.bulk_create([_line(invoice, each, shipment_id) for each in drafted])
     publish(events.InvoiceWasIssued(order_id=order.pk, invoice_id=invoice.pk, number=number, amount=gross), by=by, at=at)
-    booked = [(row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted]
-    record_many(order=order, rows=booked, by=by, at=at)
     return invoice
 
 
@@ -186,11 +202,10 @@ def _line(invoice: Invoice, each: Drafted, shipment_id: int | None) -> InvoiceLi
     )
 
 
-def _against_quantities(order: Order, rows: list[Uninvoiced], wanted: Mapping[int, Decimal], shipment_id: int | None) -> list[Reason]:
+def _against_quantities(rows: list[Uninvoiced], wanted: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> list[Reason]:
     if not wanted or any(quantity < 0 for quantity in wanted.values()):
         return [Reason("invoice_empty")]
     known = {row.line.pk: row for row in rows}
-    left = uninvoiced_deliveries(order).get(shipment_id, {}) if shipment_id else None
     found, wrong = [], {}
     for line_id, asked in wanted.items():
         row, field = known.get(line_id), f"q_{line_id}"
@@ -203,8 +218,7 @@ def _against_quantities(order: Order, rows: list[Uninvoiced], wanted: Mapping[in
             wrong[field] = finer
         if asked > row.available:
             found.append(Reason("invoice_above_shipped", line=row.line.line_no, asked=asked, available=row.available, field=field))
-        elif left is not None and asked > left.get(line_id, Decimal(0)):
-            available = left.get(line_id, Decimal(0))
+        elif asked > (available := left.get(line_id, Decimal(0))):
             found.append(Reason("invoice_above_shipment", line=row.line.line_no, asked=asked, available=available, field=field))
     if wrong:
         raise ValidationError(wrong)

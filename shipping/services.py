@@ -60,31 +60,24 @@ def issue_notice(
         found.append(Reason("arrival_before_dispatch", date=planned_on, field="wanted_at"))
     if found:
         raise NotReady(*found)
+    given = {"place": place, "contact_name": contact_name, "contact_phone": contact_phone, "remarks": remarks}
     shipment = Shipment.objects.create(
         order=order,
         company_id=order.product_company_id,
         number=next_number("FH", at),
-        place=place,
-        contact_name=contact_name,
-        contact_phone=contact_phone,
         wanted_at=wanted_at,
         planned_on=planned_on,
-        remarks=remarks,
         noticed_at=at,
         noticed_by=by.name,
+        **given,
     )
     going = [row for row in rows if row.line.pk in wanted]
     ShipmentLine.objects.bulk_create([ShipmentLine(shipment=shipment, line=row.line, quantity=wanted[row.line.pk]) for row in going])
     _pack(shipment, packing)
     _book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
     complete = all(row.unnoticed <= wanted.get(row.line.pk, Decimal(0)) for row in rows)
-    publish(
-        events.ShipmentWasNoticed(
-            order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
-        ),
-        by=by,
-        at=at,
-    )
+    told = {"order_id": order.pk, "shipment_id": shipment.pk, "number": shipment.number, "planned_on": planned_on}
+    publish(events.ShipmentWasNoticed(**told, complete=complete), by=by, at=at)
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
 
@@ -194,6 +187,20 @@ def dispatch_shipment(
     shipment.verified_by, shipment.verifier_id = str(verified_by), verified_by.pk
     shipment.dispatched_at, shipment.dispatched_by = at, by.name
     by = shipment.take("dispatch", by=by, at=at)
+    _leave_the_stock(shipment, by=by, at=at)
+    _book(shipment, LineMovement.Kind.SHIPPED, by=by, at=at)
+    shipment.delivery_number = next_number("SH", at)
+    shipment.save(update_fields=["delivery_number"])
+    told = {"number": shipment.number, "delivery_number": shipment.delivery_number, "carried_by": shipment.carried_by}
+    publish(
+        events.ShipmentWasDispatched(order_id=shipment.order_id, shipment_id=shipment.pk, tracking_number=tracking_number, **told),
+        by=by,
+        at=at,
+    )
+    return shipment
+
+
+def _leave_the_stock(shipment: Shipment, *, by: Actor, at: datetime) -> None:
     for each in shipment.lines.select_related("line").order_by("line__item_id", "line_id"):  # the same order in every act: no deadlock
         use_reservations(
             purpose=Reservation.Purpose.LINE,
@@ -204,22 +211,6 @@ def dispatch_shipment(
             by=by,
             at=at,
         )
-    _book(shipment, LineMovement.Kind.SHIPPED, by=by, at=at)
-    shipment.delivery_number = next_number("SH", at)
-    shipment.save(update_fields=["delivery_number"])
-    publish(
-        events.ShipmentWasDispatched(
-            order_id=shipment.order_id,
-            shipment_id=shipment.pk,
-            number=shipment.number,
-            delivery_number=shipment.delivery_number,
-            carried_by=shipment.carried_by,
-            tracking_number=tracking_number,
-        ),
-        by=by,
-        at=at,
-    )
-    return shipment
 
 
 def _against_dispatch(shipment: Shipment, verified_by: Person, carriage: str, given: Mapping[str, str]) -> list[Reason]:

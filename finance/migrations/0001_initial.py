@@ -11,130 +11,202 @@ import organization.roles
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0001_initial'),
-        ('organization', '0001_initial'),
+        ("orders", "0001_initial"),
+        ("organization", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Receivable',
-            fields=[
-            ],
+            name="Receivable",
+            fields=[],
             options={
-                'verbose_name': 'receivable',
-                'verbose_name_plural': 'receivables',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "receivable",
+                "verbose_name_plural": "receivables",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=(organization.roles.Scoped, 'orders.paymentdue'),
+            bases=(organization.roles.Scoped, "orders.paymentdue"),
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('issued', 'issued'), ('part_paid', 'partly paid'), ('paid', 'paid'), ('credited', 'credited')], default='issued', max_length=50, protected=True, verbose_name='state')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('serial', models.PositiveIntegerField(verbose_name='serial number')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='number')),
-                ('buyer_name', models.CharField(max_length=80, verbose_name='buyer')),
-                ('buyer_tax_number', models.CharField(blank=True, max_length=30, verbose_name='tax number')),
-                ('buyer_address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('buyer_phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('net', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='net amount')),
-                ('tax', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='VAT')),
-                ('gross', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount with VAT')),
-                ('remarks', models.CharField(blank=True, max_length=200, verbose_name='remarks')),
-                ('issued_at', models.DateTimeField(verbose_name='issued at')),
-                ('issued_by', models.CharField(max_length=40, verbose_name='issued by (person)')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.company', verbose_name='issued by')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='orders.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("issued", "issued"), ("part_paid", "partly paid"), ("paid", "paid"), ("credited", "credited")],
+                        default="issued",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("serial", models.PositiveIntegerField(verbose_name="serial number")),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="number")),
+                ("buyer_name", models.CharField(max_length=80, verbose_name="buyer")),
+                ("buyer_tax_number", models.CharField(blank=True, max_length=30, verbose_name="tax number")),
+                ("buyer_address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("buyer_phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("net", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="net amount")),
+                ("tax", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="VAT")),
+                ("gross", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount with VAT")),
+                ("remarks", models.CharField(blank=True, max_length=200, verbose_name="remarks")),
+                ("issued_at", models.DateTimeField(verbose_name="issued at")),
+                ("issued_by", models.CharField(max_length=40, verbose_name="issued by (person)")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.company", verbose_name="issued by"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="orders.order", verbose_name="order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice',
-                'verbose_name_plural': 'invoices',
+                "verbose_name": "invoice",
+                "verbose_name_plural": "invoices",
             },
             bases=(organization.roles.Scoped, django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shipment_id', models.BigIntegerField(null=True)),
-                ('model', models.CharField(blank=True, max_length=40, verbose_name='model')),
-                ('text', models.CharField(blank=True, max_length=400, verbose_name='goods, services')),
-                ('unit', models.CharField(blank=True, max_length=8, verbose_name='unit')),
-                ('quantity', core.models.QuantityField(decimal_places=3, max_digits=14, verbose_name='quantity')),
-                ('unit_price', core.models.PriceField(decimal_places=4, max_digits=14, verbose_name='unit price with VAT')),
-                ('vat_percent', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='VAT, percent')),
-                ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount with VAT')),
-                ('tax', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='VAT')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='finance.invoice', verbose_name='invoice')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline', verbose_name='order line')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("shipment_id", models.BigIntegerField(null=True)),
+                ("model", models.CharField(blank=True, max_length=40, verbose_name="model")),
+                ("text", models.CharField(blank=True, max_length=400, verbose_name="goods, services")),
+                ("unit", models.CharField(blank=True, max_length=8, verbose_name="unit")),
+                ("quantity", core.models.QuantityField(decimal_places=3, max_digits=14, verbose_name="quantity")),
+                ("unit_price", core.models.PriceField(decimal_places=4, max_digits=14, verbose_name="unit price with VAT")),
+                ("vat_percent", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="VAT, percent")),
+                ("amount", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount with VAT")),
+                ("tax", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="VAT")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.invoice", verbose_name="invoice"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline", verbose_name="order line"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice line',
-                'verbose_name_plural': 'invoice lines',
+                "verbose_name": "invoice line",
+                "verbose_name_plural": "invoice lines",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('recorded', 'recorded'), ('confirmed', 'confirmed'), ('reversed', 'reversed')], default='recorded', max_length=50, protected=True, verbose_name='state')),
-                ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
-                ('kind', models.CharField(choices=[('deposit', 'deposit'), ('balance', 'balance'), ('other', 'other')], max_length=10, verbose_name='kind')),
-                ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('method', models.CharField(choices=[('transfer', 'bank transfer'), ('draft', 'acceptance draft'), ('cheque', 'cheque'), ('cash', 'cash'), ('lc', 'letter of credit')], max_length=10, verbose_name='method')),
-                ('paid_on', models.DateField(verbose_name='received on')),
-                ('bank_reference', models.CharField(blank=True, max_length=60, verbose_name='bank reference')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('recorded_by', models.CharField(max_length=40, verbose_name='recorded by')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed at')),
-                ('confirmed_by', models.CharField(blank=True, max_length=40, verbose_name='confirmed by')),
-                ('reversed_at', models.DateTimeField(null=True, verbose_name='reversed at')),
-                ('reversed_by', models.CharField(blank=True, max_length=40, verbose_name='reversed by')),
-                ('reversed_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of reversing')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.company', verbose_name='received by')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("recorded", "recorded"), ("confirmed", "confirmed"), ("reversed", "reversed")],
+                        default="recorded",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.CharField(max_length=14, unique=True, verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("deposit", "deposit"), ("balance", "balance"), ("other", "other")], max_length=10, verbose_name="kind"
+                    ),
+                ),
+                ("amount", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "bank transfer"),
+                            ("draft", "acceptance draft"),
+                            ("cheque", "cheque"),
+                            ("cash", "cash"),
+                            ("lc", "letter of credit"),
+                        ],
+                        max_length=10,
+                        verbose_name="method",
+                    ),
+                ),
+                ("paid_on", models.DateField(verbose_name="received on")),
+                ("bank_reference", models.CharField(blank=True, max_length=60, verbose_name="bank reference")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded at")),
+                ("recorded_by", models.CharField(max_length=40, verbose_name="recorded by")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="confirmed at")),
+                ("confirmed_by", models.CharField(blank=True, max_length=40, verbose_name="confirmed by")),
+                ("reversed_at", models.DateTimeField(null=True, verbose_name="reversed at")),
+                ("reversed_by", models.CharField(blank=True, max_length=40, verbose_name="reversed by")),
+                ("reversed_reason", models.CharField(blank=True, max_length=200, verbose_name="reason of reversing")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.company", verbose_name="received by"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="orders.order", verbose_name="order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
             },
             bases=(organization.roles.Scoped, django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('company', 'year', 'serial'), name='invoice_serial_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("company", "year", "serial"), name="invoice_serial_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['issued', 'part_paid', 'paid', 'credited'])), name='invoice_state_known'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["issued", "part_paid", "paid", "credited"])), name="invoice_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'line'), name='invoice_line_once'),
+            model_name="invoiceline",
+            constraint=models.UniqueConstraint(fields=("invoice", "line"), name="invoice_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0'))), name='payment_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="payment_positive"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['recorded', 'confirmed', 'reversed'])), name='payment_state_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["recorded", "confirmed", "reversed"])), name="payment_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('bank_reference', ''), _negated=True), models.Q(('state', 'reversed'), _negated=True)), fields=('company', 'bank_reference'), name='bank_reference_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("bank_reference", ""), _negated=True), models.Q(("state", "reversed"), _negated=True)),
+                fields=("company", "bank_reference"),
+                name="bank_reference_once",
+            ),
         ),
     ]
