@@ -132,10 +132,10 @@ class StockMovement(models.Model):
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("opening stock")
-        RECEIPT = "receipt", _("receipt")
+        RECEIPT = "receipt", _("receipt into stock")
         RELEASE = "release", _("released by quality")
         BLOCK = "block", _("blocked")
-        ISSUE = "issue", _("issue")
+        ISSUE = "issue", _("issued to production")
         SHIP = "ship", _("shipped")
         SCRAP = "scrap", _("scrapped or returned")
 

@@ -24,8 +24,8 @@ class FinishForm(ActForm):
     takes = "inspection"
     consequence = _("Accepted goods go to the store keeper; rejected ones stay blocked until it is decided what becomes of them.")
 
-    accepted = _quantity(_("accepted"), autofocus=True)
-    rejected = _quantity(_("rejected"))
+    accepted = _quantity(_("accepted quantity"), autofocus=True)
+    rejected = _quantity(_("rejected quantity"))
     findings = forms.CharField(
         label=_("findings"),
         max_length=500,

@@ -115,7 +115,7 @@ class InspectionPage(View):
         unit = thing.item.unit.code
         facts = [*_goods(thing), (_("quantity"), _quantity(thing.quantity, unit)), (_("asked at"), thing.opened_at)]
         if thing.finished_at:
-            result = [(_("accepted"), _quantity(thing.accepted, unit)), (_("rejected"), _quantity(thing.rejected, unit))]
+            result = [(_("accepted quantity"), _quantity(thing.accepted, unit)), (_("rejected quantity"), _quantity(thing.rejected, unit))]
             facts += [
                 *result,
                 (_("findings"), thing.findings),

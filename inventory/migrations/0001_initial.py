@@ -303,10 +303,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("opening", "opening stock"),
-                            ("receipt", "receipt"),
+                            ("receipt", "receipt into stock"),
                             ("release", "released by quality"),
                             ("block", "blocked"),
-                            ("issue", "issue"),
+                            ("issue", "issued to production"),
                             ("ship", "shipped"),
                             ("scrap", "scrapped or returned"),
                         ],
