@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -45,11 +49,14 @@ class Site(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return keeps_masters(request)
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """One log-in for the whole product; who is logged in already simply may not enter."""
+        """One log-in for the whole product; who is logged in already and has no business here may not enter."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or self.name)
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 class Keepers:

@@ -77,8 +77,20 @@ def test_a_general_manager_maintains_masters_without_a_developer(login, manager_
 def test_a_clerk_may_not_enter(login, clerk_zhou, client):
     assert login(clerk_zhou).get(reverse("admin:index"), follow=True).status_code == 403
     assert login(clerk_zhou).get(change(PriceRule.objects.first()), follow=True).status_code == 403
-    stranger = client.get(reverse("admin:index"), follow=True)
-    assert stranger.resolver_match.url_name == "login"
+    stranger = client.get(change(PriceRule.objects.first()), follow=True)
+    assert stranger.resolver_match.view_name == "login"
+
+
+def test_a_keeper_who_logs_in_lands_where_they_wanted_to_go(client, administrator_gao):
+    rule, person = PriceRule.objects.first(), Person.objects.get(pk=administrator_gao.person_id)
+    person.set_password("ein-gutes-wort-7")
+    person.save()
+    form = client.get(change(rule), follow=True)
+    landed = client.post(
+        form.request["PATH_INFO"] + "?" + form.request["QUERY_STRING"], {"username": person.username, "password": "ein-gutes-wort-7"}
+    )
+    assert landed.headers["Location"] == change(rule)
+    assert client.get(reverse("admin:login")).headers["Location"] == reverse("admin:index")
 
 
 @pytest.mark.req("SEC-01", "SEC-02")
