@@ -196,7 +196,7 @@ def invoice(request: HttpRequest, ref: str) -> HttpResponse:
     thing = find(Invoice, request, ref)
     lines = list(thing.lines.select_related("line").order_by("line__line_no"))
     deliveries = delivery_names(sorted({each.shipment_id for each in lines if each.shipment_id}), request.actor)  # type: ignore[attr-defined]
-    context = {"invoice": thing, "lines": lines, "deliveries": deliveries.values(), "printing": printing_available()}
+    context = {"invoice": thing, "lines": lines, "deliveries": deliveries.values(), "no_printing": printing_available()}
     return render(request, "finance/invoice.html", context)
 
 

@@ -95,7 +95,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "freight": sees_freight(actor),
         "late": shipment.is_late(request.now),  # type: ignore[attr-defined]
         "papers": [PRINTED[kind] for kind, states in PAPERS.items() if shipment.state in states],
-        "printing": printing_available(),
+        "no_printing": printing_available(),
     }
     return render(request, "shipping/detail.html", context)
 
