@@ -159,7 +159,7 @@ def load_items() -> None:
 
 def load_prices() -> None:
     for row in rows("price_rules"):
-        defaults = {
+        defaults: dict[str, Any] = {
             "grade": GradeRule.objects.filter(grade=row["grade"]).first(),
             "category": row["category"],
             "min_quantity": row["min_quantity"] or 0,
@@ -189,7 +189,7 @@ def load_suppliers(supplier: Any, supplier_item: Any) -> None:
         defaults = {"name": row["name"], "lead_days": row["lead_days"], "on_time_percent": row["on_time_percent"]}
         one, _ = supplier.objects.get_or_create(code=row["code"], defaults=defaults)
         for code in row["items"].split(";"):
-            supplier_item.objects.get_or_create(supplier=one, item=items[code], defaults={"price": items[code].list_price * OUR_COST})
+            supplier_item.objects.get_or_create(supplier=one, item=items[code], defaults={"price": (items[code].list_price or 0) * OUR_COST})
     for company in Company.objects.filter(kind__in=[Company.Kind.PRODUCT, Company.Kind.SERVICE]):
         supplier.objects.get_or_create(company=company, defaults={"code": company.code, "name": company.name})
 
@@ -198,7 +198,7 @@ def load_work_centres(work_centre: Any) -> None:
     group = companies()
     for row in rows("work_centres"):
         company = group[row["company"]]
-        defaults = {name: row[name] for name in ("kind", "people_or_lines", "hours_per_day")}
+        defaults: dict[str, Any] = {name: row[name] for name in ("kind", "people_or_lines", "hours_per_day")}
         defaults |= {"name": row["name_zh"], "company": company, "department": company.departments.get(name=row["department"])}
         work_centre.objects.get_or_create(code=row["code"], defaults=defaults)
 

@@ -167,7 +167,7 @@ class ReadOnlyAdmin(Shown, ModelAdmin):
     seen_through: ClassVar[str] = ""
     list_per_page = 50
     show_full_result_count = False
-    actions = None
+    actions: Any = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows, actor = super().get_queryset(request), request.actor  # type: ignore[attr-defined]
