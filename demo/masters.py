@@ -189,7 +189,9 @@ def load_suppliers(supplier: Any, supplier_item: Any) -> None:
         defaults = {"name": row["name"], "lead_days": row["lead_days"], "on_time_percent": row["on_time_percent"]}
         one, _ = supplier.objects.get_or_create(code=row["code"], defaults=defaults)
         for code in row["items"].split(";"):
-            supplier_item.objects.get_or_create(supplier=one, item=items[code], defaults={"price": (items[code].list_price or 0) * OUR_COST})
+            supplier_item.objects.get_or_create(
+                supplier=one, item=items[code], defaults={"price": (items[code].list_price or 0) * OUR_COST}
+            )
     for company in Company.objects.filter(kind__in=[Company.Kind.PRODUCT, Company.Kind.SERVICE]):
         supplier.objects.get_or_create(company=company, defaults={"code": company.code, "name": company.name})
 
