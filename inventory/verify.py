@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,7 @@ def what_waits_for_the_store_is_blocked() -> list[str]:
 
 
 @answers("invariants")
-def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
+def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
     return [
         (_("stock = sum of movements"), balances_are_sums_of_movements),
         (_("reserved = open reservations"), reserved_is_sum_of_reservations),

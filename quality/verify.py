@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -24,10 +25,10 @@ def what_is_under_inspection_is_blocked() -> list[str]:
     ):
         for pk, quantity in rows.values_list(path).order_by(path).annotate(Sum("quantity")):
             claimed[pk] += quantity
-    rows = StockBalance.objects.filter(pk__in=claimed).values_list("pk", "blocked")
-    return [f"balance {pk}: {blocked} blocked, {claimed[pk]} under inspection" for pk, blocked in rows if claimed[pk] > blocked]
+    balances = StockBalance.objects.filter(pk__in=claimed).values_list("pk", "blocked")
+    return [f"balance {pk}: {blocked} blocked, {claimed[pk]} under inspection" for pk, blocked in balances if claimed[pk] > blocked]
 
 
 @answers("invariants")
-def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
+def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
     return [(_("goods under inspection are blocked"), what_is_under_inspection_is_blocked)]

@@ -92,3 +92,11 @@ def test_my_work_knows_where_the_goods_are_put_away(store_keeper_qian, store_kee
     found = [each for each in ask("things", kind="inventory.putaway", ids=[waiting.pk], actor=store_keeper_qian) if each]
     assert found[0][waiting.pk]["url"] == reverse("inventory:put_away_act", args=[waiting.pk, "put_away"])
     assert ask("things", kind="inventory.putaway", ids=[waiting.pk], actor=store_keeper_wei) == [{}]
+
+
+@pytest.mark.parametrize("model", ["item", "bomline", "stockbalance", "stockmovement", "reservation", "putaway"])
+def test_keepers_of_master_data_find_the_store_in_the_admin(login, administrator_gao, waiting, model):
+    browser = login(administrator_gao)
+    assert browser.get(reverse(f"admin:inventory_{model}_changelist")).status_code == 200
+    may_add = model in ("item", "bomline")
+    assert browser.get(reverse(f"admin:inventory_{model}_add")).status_code == (200 if may_add else 403)
