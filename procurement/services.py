@@ -18,6 +18,7 @@ from orders.models import Order, OrderLine
 from procurement import events
 from procurement.covering import cover, internal_supplier, settle_sheet
 from procurement.models import Arrival, Demand, DemandSheet, PurchaseLine, PurchaseOrder, PurchaseServes, Supplier, SupplierItem
+from procurement.workflow import PurchaseState
 
 Z = Decimal(0)
 
@@ -187,9 +188,8 @@ def record_arrival(*, line: PurchaseLine, quantity: Decimal, delivery_note: str,
         raise NotReady(Reason("over_delivery", quantity=line.outstanding, field="quantity"))
     line.item.unit.fit(quantity)
     line.received += quantity
-    complete = all(each.pk == line.pk or each.outstanding == 0 for each in purchase.lines_in_order) and line.outstanding == 0
-    by = purchase.take("record_arrival", by=by, at=at, complete=complete)
     line.save(update_fields=["received"])
+    by = purchase.take("record_arrival", by=by, at=at)
     arrival = Arrival.objects.create(line=line, quantity=quantity, delivery_note=delivery_note, person_name=by.name, at=at)
     balance = receive_stock(
         item_id=line.item_id,
@@ -215,7 +215,7 @@ def record_arrival(*, line: PurchaseLine, quantity: Decimal, delivery_note: str,
         unit=line.item.unit.code,
     )
     publish(fact, by=by, at=at)
-    if complete:
+    if purchase.state == PurchaseState.RECEIVED:
         publish(events.PurchaseWasReceived(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number), by=by, at=at)
     return arrival
 

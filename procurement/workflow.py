@@ -77,8 +77,9 @@ class PurchaseLife(Flow):
         label=_("Record an arrival"),
         icon="truck-delivery",
     )
-    def record_arrival(self, *, by: Actor, at: datetime, complete: bool) -> PurchaseState:
-        return S.RECEIVED if complete else S.PARTLY_RECEIVED
+    def record_arrival(self, *, by: Actor, at: datetime) -> PurchaseState:
+        outstanding = any(line.outstanding > 0 for line in self.lines_in_order)  # type: ignore[attr-defined]
+        return S.PARTLY_RECEIVED if outstanding else S.RECEIVED
 
     @step(state, source=[S.SENT, S.PARTLY_RECEIVED], permission=buyer, label=_("Confirm the arrival date"), icon="calendar-check")
     def confirm_arrival_date(self, *, by: Actor, at: datetime) -> None: ...
