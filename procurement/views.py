@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
@@ -60,7 +60,7 @@ class DemandPage(View):
             form.data = form.data.copy()  # type: ignore[assignment]
             form.data["once"] = secrets.token_urlsafe(24)  # type: ignore[index]
             return self.show(request, form, 409 if isinstance(refused, Stale) else 422)
-        messages.success(request, _now("Purchase order made"))
+        messages.success(request, gettext("Purchase order made"))
         return HttpResponseRedirect(url)
 
     def make(self, request: HttpRequest, found: dict[str, Any]) -> str:
