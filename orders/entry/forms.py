@@ -34,7 +34,13 @@ class CustomerChoice(forms.Select):
         option = super().create_option(*args, **kwargs)
         customer = getattr(option["value"], "instance", None)
         if customer is not None:
-            option["attrs"]["data-find"] = f"{kept_initials(customer.name)} {customer.code}"
+            known = {
+                "find": f"{kept_initials(customer.name)} {customer.code}",
+                "hint": f"{customer.grade} · {customer.payment_term} · {customer.address}",
+                "contact_name": customer.contact_name,
+                "contact_phone": customer.contact_phone,
+            }
+            option["attrs"] |= {f"data-{name}": value for name, value in known.items() if value}
         return option
 
 
@@ -70,7 +76,7 @@ class HeadForm(forms.Form):
         self.order = order
         kwargs["initial"] = {"once": secrets.token_urlsafe(24), **_first_values(order, at), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.order_by("code")  # type: ignore[attr-defined]
+        self.fields["customer"].queryset = Customer.objects.select_related("grade", "payment_term").order_by("code")  # type: ignore[attr-defined]
         self.fields["payment_term"].queryset = PaymentTerm.objects.order_by("pk")  # type: ignore[attr-defined]
         if order is not None and order.channel not in dict(CHANNELS):
             self.fields["channel"].choices = [*CHANNELS, (order.channel, order.get_channel_display())]  # type: ignore[attr-defined]

@@ -1,13 +1,5 @@
 """Import of the sales office's order sheet: preview, correct, confirm (INT-08)."""
 
-from django.http import HttpRequest, HttpResponse
-from django.views import View
+from orders.importing.views import ImportConfirm, ImportUpload
 
-
-class ImportUpload(View):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponse("")
-
-
-class ImportConfirm(ImportUpload):
-    pass
+__all__ = ["ImportConfirm", "ImportUpload"]

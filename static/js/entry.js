@@ -202,6 +202,7 @@ class Grid {
   onChange(event) {
     const cell = event.target;
     if (cell.dataset.cell === "wanted_date" && cell.type !== "date" && cell.value) cell.value = cleanDate(cell.value);
+    if (cell.dataset.cell === "quantity") this.reprice(cell.closest("tr"));
   }
 
   // ----- paste -----
@@ -240,17 +241,19 @@ class Grid {
       const code = cell.value.trim();
       const found = (await this.lookup(code)).find((item) => item.code.toLowerCase() === code.toLowerCase());
       if (cell.value.trim() !== code) continue; // undone or typed over meanwhile
-      if (found) { this.fill(row, found); known += 1; } else this.warn(cell, this.words.wUnknown);
+      if (found) { this.fill(row, found); this.reprice(row); known += 1; } else this.warn(cell, this.words.wUnknown);
     }
     this.count();
     if (this.before) this.tell(`${this.words.wPasted.replace("{n}", rows.length)} · ${this.words.wKnown.replace("{k}", known).replace("{n}", rows.length)}`);
   }
 
-  async lookup(text, signal) {
+  async lookup(text, signal, quantity = "") {
     const url = this.table.dataset.completeUrl;
     if (!url || !text) return [];
+    const query = new URLSearchParams({ q: text, quantity });
+    for (const name of ["customer", "currency"]) query.set(name, this.form.querySelector(`[name="${name}"]`)?.value || ""); // the price is theirs
     try {
-      const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(text)}`, { signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}${query}`, { signal, headers: { Accept: "application/json" } });
       return answer.ok ? await answer.json() : [];
     } catch {
       return []; // a bad network leaves a plain field
@@ -261,10 +264,28 @@ class Grid {
     row.querySelector("[data-unit]").textContent = item.unit || "";
     const [spec, price, date] = ["spec", "unit_price", "wanted_date"].map((name) => this.cell(row, name));
     if (spec && item.name) spec.placeholder = item.name;
-    if (price && !price.value && item.price) price.value = item.price;
+    if (price && !price.value && item.price) this.putPrice(price, item.price);
     const wanted = this.form.querySelector('[name="wanted_date"]');
     if (date && !date.value && wanted) date.value = wanted.value;
     this.warn(this.cell(row, "item"), "");
+  }
+
+  // A price that came from the rules follows quantity and customer; one that was typed stays.
+  putPrice(cell, price) {
+    cell.value = price;
+    cell.dataset.auto = price;
+  }
+
+  async reprice(row) {
+    const [item, quantity, price] = ["item", "quantity", "unit_price"].map((name) => this.cell(row, name));
+    const code = item.value.trim();
+    if (!code || !price || (price.value && price.value !== price.dataset.auto)) return;
+    const asked = quantity.value;
+    const found = (await this.lookup(code, undefined, asked)).find((each) => each.code.toLowerCase() === code.toLowerCase());
+    if (!found || quantity.value !== asked || item.value.trim() !== code) return;
+    if (price.value && price.value !== price.dataset.auto) return; // typed over meanwhile
+    this.putPrice(price, found.price);
+    this.count();
   }
 
   warn(cell, text) {
@@ -321,8 +342,13 @@ class Grid {
     const rate = scaled(this.table.dataset.taxRate || "0", 2);
     let gross = 0n;
     let tax = 0n;
-    this.rows().forEach((row, i) => {
-      row.querySelector("[data-no]").textContent = i + 1;
+    const rows = this.rows();
+    const numberOf = (row) => Number(row.querySelector('[name$="-line_no"]')?.value || 0);
+    let following = Math.max(Number(this.form.querySelector('[name="last_no"]')?.value || 0), ...rows.map(numberOf));
+    rows.forEach((row) => {
+      const number = numberOf(row); // a line keeps its number for life; a new one gets the next, an empty row none
+      row.querySelector("[data-no]").textContent = number || following + 1;
+      if (!number && !this.isEmpty(row)) following += 1;
       const sum = amountOf(this.cell(row, "quantity")?.value || "", this.cell(row, "unit_price")?.value || "");
       row.querySelector("[data-amount]").textContent = sum === null ? "" : showCents(sum);
       if (sum === null) return;
@@ -468,8 +494,9 @@ class Completion {
     const row = cell.closest("tr");
     cell.value = this.items[at].code;
     const price = grid.cell(row, "unit_price");
-    if (price && this.items[at].price) price.value = this.items[at].price; // another item, another price
+    if (price && (!price.value || price.value === price.dataset.auto || this.items[at].price)) grid.putPrice(price, this.items[at].price); // another item, another price
     grid.fill(row, this.items[at]);
+    if (grid.cell(row, "quantity")?.value) grid.reprice(row);
     this.close();
     grid.count();
     grid.focus(row, "quantity");
@@ -483,4 +510,48 @@ class Completion {
   }
 }
 
-document.querySelectorAll("table[data-entry]").forEach((table) => new Completion(new Grid(table)));
+// ---------- the customer: found by name, code or initials of its pinyin; what is known of it fills empty fields ----------
+class CustomerField {
+  constructor(select) {
+    this.select = select;
+    this.form = select.form;
+    if (window.TomSelect) new window.TomSelect(select, { maxOptions: 50, searchField: ["text", "find"], dropdownParent: "body" });
+    select.addEventListener("change", () => this.tell(true));
+    this.tell(false);
+  }
+
+  tell(changed) {
+    const chosen = this.select.tomselect ? this.select.tomselect.options[this.select.value] : this.select.selectedOptions[0]?.dataset;
+    const place = this.select.parentElement.parentElement.querySelector("[data-customer-hint]");
+    if (place) place.textContent = chosen?.hint || "";
+    if (!changed || !chosen) return;
+    for (const name of ["contact_name", "contact_phone"]) {
+      const field = this.form.querySelector(`[name="${name}"]`);
+      if (field && !field.value && chosen[name]) field.value = chosen[name];
+    }
+  }
+}
+
+// ---------- "#set:field=value": the cure of a finding, put into its field ----------
+function onCure(event) {
+  const link = event.target.closest?.('a[href^="#set:"]');
+  if (!link) return;
+  event.preventDefault();
+  const [, name, value] = decodeURIComponent(link.getAttribute("href")).match(/^#set:([^=]+)=(.*)$/s) || [];
+  const field = name && document.querySelector(`[name="${CSS.escape(name)}"]`);
+  if (!field) return;
+  if (field.tomselect) field.tomselect.setValue(value);
+  else field.value = value;
+  link.closest(".find").remove();
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+document.querySelectorAll("table[data-entry]").forEach((table) => {
+  const grid = new Grid(table);
+  new Completion(grid);
+  grid.form.addEventListener("change", (event) => /^(customer|currency)$/.test(event.target.name) && grid.rows().forEach((row) => grid.reprice(row)));
+});
+document.querySelectorAll("select[data-customer]").forEach((select) => new CustomerField(select));
+document.addEventListener("click", onCure);
