@@ -49,7 +49,7 @@ class Payment(Scoped, PaymentLife):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="payments", verbose_name=_("order"))
     number = models.CharField(_("number"), max_length=14, unique=True)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("received by"))
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("received by (company)"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = MoneyField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
@@ -68,8 +68,8 @@ class Payment(Scoped, PaymentLife):
     objects = MoneyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
+        verbose_name = _("incoming payment")
+        verbose_name_plural = _("incoming payments")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="payment_positive"),
             models.CheckConstraint(condition=Q(state__in=PaymentState.values), name="payment_state_known"),
@@ -105,7 +105,7 @@ class Invoice(Scoped, InvoiceLife):
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial number"))
     number = models.CharField(_("number"), max_length=24, unique=True)
-    buyer_name = models.CharField(_("buyer"), max_length=80)
+    buyer_name = models.CharField(_("invoiced to"), max_length=80)
     buyer_tax_number = models.CharField(_("tax number"), max_length=30, blank=True)
     buyer_address = models.CharField(_("address"), max_length=200, blank=True)
     buyer_phone = models.CharField(_("phone"), max_length=40, blank=True)

@@ -44,9 +44,13 @@ class ReceivableFilter(django_filters.FilterSet):
         label=_("Overdue"),
         method="by_age",
         choices=[
-            ("any", _("overdue")), ("30", _("1-30 days")), ("60", _("31-60 days")), ("90", _("61-90 days")), ("more", _("over 90 days")),
+            ("any", _("all that is overdue")),
+            ("30", _("1-30 days")),
+            ("60", _("31-60 days")),
+            ("90", _("61-90 days")),
+            ("more", _("over 90 days")),
         ],
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Receivable
@@ -82,12 +86,12 @@ class ReceivableList(MoneyList):
     columns = [
         Column("order", _("Order"), lambda d: d.order.number, link=True),
         Column("customer", _("Customer"), lambda d: d.order.customer.name),
-        Column("gate", _("Due"), lambda d: d.get_gate_display()),
+        Column("gate", _("Payment stage"), lambda d: d.get_gate_display()),
         Column("percent", _("Percent"), lambda d: d.percent, css="r"),
         Column("due_on", _("Due on"), lambda d: d.due_on),
         Column("currency", _("Currency"), lambda d: d.order.currency),
         Column("amount", _("Amount"), lambda d: d.amount, css="r", money=True),
-        Column("received", _("Received"), lambda d: d.got, css="r", money=True),
+        Column("received", _("Came in"), lambda d: d.got, css="r", money=True),
         Column("missing", _("Missing"), lambda d: d.missing, css="r", money=True),
         Column("overdue", _("Days overdue"), lambda d: d.overdue_days(timezone.localdate()) or "", css="r"),
     ]
@@ -160,7 +164,7 @@ class InvoiceList(MoneyList):
         Column("issued_at", _("Issued at"), lambda i: timezone.localtime(i.issued_at).date()),
         Column("company", _("Issued by"), lambda i: i.company.short_name),
         Column("order", _("Order"), lambda i: i.order.number),
-        Column("buyer", _("Buyer"), lambda i: i.buyer_name),
+        Column("buyer", _("Invoiced to"), lambda i: i.buyer_name),
         Column("currency", _("Currency"), lambda i: i.currency),
         Column("net", _("Net amount"), lambda i: i.net, css="r", money=True),
         Column("tax", _("VAT"), lambda i: i.tax, css="r", money=True),

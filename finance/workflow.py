@@ -47,7 +47,7 @@ class PaymentLife(Flow):
 
 
 class InvoiceState(models.TextChoices):
-    ISSUED = "issued", _("issued")
+    ISSUED = "issued", _("invoice issued")
     PART_PAID = "part_paid", _("partly paid")
     PAID = "paid", _("paid")
     CREDITED = "credited", _("credited")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Shipping(AppConfig):
     name = "shipping"
-    verbose_name = _("shipping")
+    verbose_name = _("Shipping")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -119,7 +119,7 @@ def steps_of(shipment: Shipment) -> list[dict[str, Any]]:
         (_("Cleared"), shipment.cleared_by or shipment.get_clearance_display(), shipment.cleared_at),
         (_("Picked"), shipment.picked_by, shipment.picked_at),
         (_("Dispatched"), shipment.dispatched_by, shipment.dispatched_at),
-        (_("Received"), shipment.received_by, shipment.received_at),
+        (_("Signed for"), shipment.received_by, shipment.received_at),
     ]
     rows = [{"label": label, "who": who, "at": at, "state": "done" if at else "todo"} for label, who, at in done]
     waiting = next((row for row in rows if row["state"] == "todo"), None)

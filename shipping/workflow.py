@@ -21,7 +21,7 @@ class ShipmentState(models.TextChoices):
     CLEARED = "cleared", _("cleared by finance")
     PICKED = "picked", _("picked")
     DISPATCHED = "dispatched", _("on the way")
-    DELIVERED = "delivered", _("received")
+    DELIVERED = "delivered", _("signed for")
     CANCELLED = "cancelled", _("cancelled")
 
 

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                             ("cleared", "cleared by finance"),
                             ("picked", "picked"),
                             ("dispatched", "on the way"),
-                            ("delivered", "received"),
+                            ("delivered", "signed for"),
                             ("cancelled", "cancelled"),
                         ],
                         default="noticed",

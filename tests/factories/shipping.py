@@ -29,7 +29,10 @@ def post_of(username: str) -> Post:
 
 
 def order_with(
-    *goods: tuple[Any, Any], state: str = "in_production", stages: Sequence[tuple[str, int]] = (("effect", 30), ("shipment", 70)), free: bool = False
+    *goods: tuple[Any, Any],
+    state: str = "in_production",
+    stages: Sequence[tuple[str, int]] = (("effect", 30), ("shipment", 70)),
+    free: bool = False,
 ) -> Order:
     """An order of the clerk Zhou with these (quantity, unit price) lines; `free`: the contract ships before payment."""
     clerk, number = post_of("zhoumin"), next(_numbers)
@@ -83,7 +86,9 @@ def order_in_store(*goods: tuple[Any, Any], **more: Any) -> Order:
 
 def noticed(order: Order, by: Actor, quantities: dict[int, Any] | None = None, at: datetime = MONDAY_9AM, **more: Any) -> Shipment:
     """A notice over these quantities by line number; all of the order without any."""
-    wanted = {line.pk: Decimal(quantities.get(line.line_no, 0)) if quantities else line.quantity for line in order.lines.filter(kind="goods")}
+    wanted = {
+        line.pk: Decimal(quantities.get(line.line_no, 0)) if quantities else line.quantity for line in order.lines.filter(kind="goods")
+    }
     return services.issue_notice(order=order, quantities=wanted, place=order.delivery_address, planned_on=DUE, by=by, at=at, **more)
 
 

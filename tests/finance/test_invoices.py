@@ -85,7 +85,9 @@ def test_only_finance_invoices(clerk_zhou, order_manager_yan, shipped):
 def test_surcharge_and_service_follow_their_goods_and_add_up_to_the_cent(finance_sun, shipped):
     order = order_in_store((7, "68500"), (1, "0.01"), free=True)
     goods, unit = order.lines.get(line_no=1), order.lines.get(line_no=1).unit
-    OrderLine.objects.create(order=order, line_no=3, kind="surcharge", parent=goods, quantity=7, unit=unit, unit_price=D("1428.5714"), amount=D("10000.00"))
+    OrderLine.objects.create(
+        order=order, line_no=3, kind="surcharge", parent=goods, quantity=7, unit=unit, unit_price=D("1428.5714"), amount=D("10000.00")
+    )
     OrderLine.objects.create(order=order, line_no=4, kind="service", quantity=1, unit=unit, unit_price=D("333.33"), amount=D("333.33"))
     total = sum(line.amount for line in order.lines.all())
     shipped(order)
@@ -98,9 +100,13 @@ def test_surcharge_and_service_follow_their_goods_and_add_up_to_the_cent(finance
 
 @pytest.mark.req("FIN-01")
 @settings(max_examples=200, deadline=None)
-@given(st.integers(1, 60), st.decimals("0.0001", "99999", places=4), st.decimals("0.01", "99999", places=2), st.randoms(use_true_random=False))
+@given(
+    st.integers(1, 60), st.decimals("0.0001", "99999", places=4), st.decimals("0.01", "99999", places=2), st.randoms(use_true_random=False)
+)
 def test_however_the_goods_are_cut_up_the_invoices_add_up(quantity, price, extra, dice):
-    goods = OrderLine(pk=1, line_no=1, kind="goods", quantity=D(quantity), unit_price=price, amount=cents(quantity * price), vat_percent=D(13))
+    goods = OrderLine(
+        pk=1, line_no=1, kind="goods", quantity=D(quantity), unit_price=price, amount=cents(quantity * price), vat_percent=D(13)
+    )
     surcharge = OrderLine(pk=2, line_no=2, kind="surcharge", parent_id=1, quantity=D(quantity), amount=extra, vat_percent=D(13))
     service = OrderLine(pk=3, line_no=3, kind="service", quantity=D(1), amount=extra, vat_percent=D(13))
     lines, before, rest = [goods, surcharge, service], {}, quantity

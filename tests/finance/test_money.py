@@ -97,9 +97,7 @@ def test_a_bank_reference_is_booked_once_until_it_is_reversed(finance_sun):
     payment = record(order, finance_sun, bank_reference="ICBC-0001")
     with pytest.raises(NotReady) as refused:
         record(other, finance_sun, bank_reference=" ICBC-0001 ")
-    assert refused.value.reasons == (
-        Reason("payment_booked_twice", reference="ICBC-0001", number=payment.number, field="bank_reference"),
-    )
+    assert refused.value.reasons == (Reason("payment_booked_twice", reference="ICBC-0001", number=payment.number, field="bank_reference"),)
     twin = Payment.objects.get(pk=payment.pk)
     twin.pk, twin.number = None, "SK2611-9999"
     with pytest.raises(IntegrityError), transaction.atomic():  # the database promises it too

@@ -41,9 +41,7 @@ def test_order_management_cannot_notice_more_than_is_in_store(order_manager_yan)
     put_in_store(order, {1: 5})
     with pytest.raises(NotReady) as refused:
         noticed(order, order_manager_yan, {1: 6})
-    assert refused.value.reasons == (
-        Reason("notice_above_store", line=1, asked=D(6), available=D(5), field=f"q_{line_of(order).pk}"),
-    )
+    assert refused.value.reasons == (Reason("notice_above_store", line=1, asked=D(6), available=D(5), field=f"q_{line_of(order).pk}"),)
     assert sums(order).noticed == 0
 
 
