@@ -147,13 +147,6 @@ class Demand(Scoped, models.Model):
         """Neither in store nor ordered."""
         return max(self.quantity - self.reserved - self.ordered, Decimal(0))
 
-    @property
-    def supplier(self) -> Supplier | None:
-        """Who is proposed: the sister company that makes it, else the fastest supplier that lists it."""
-        if self.item.supply == Item.Supply.MAKE and self.item.company_id:
-            return Supplier.objects.filter(company=self.item.company_id).first()
-        return Supplier.objects.filter(listed__item=self.item_id).order_by("lead_days", "code").first()
-
 
 class PurchaseOrder(Scoped, PurchaseLife):
     """An order to a supplier (D13), made from demand (PUR-02). `order` is set when all of it is for one order."""
