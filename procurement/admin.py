@@ -14,7 +14,7 @@ class SupplierItemInline(MasterInline):
     model = SupplierItem
     autocomplete_fields = ("item",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list:
         return ["item", "lead_days", *(["price"] if sees_costs(request.actor) else [])]  # type: ignore[attr-defined]
 
 

@@ -22,7 +22,7 @@ def purchase_order(purchase: PurchaseOrder) -> dict[str, Any]:
     total = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
     company, supplier = purchase.company, purchase.supplier
     group = Company.objects.filter(kind=Company.Kind.HEADQUARTERS).first()
-    maker = Person.objects.filter(pk=purchase.made_by_id).first()
+    maker = Person.objects.filter(pk=purchase.made_by_id or 0).first()
     return {
         "order_id": purchase.order_id,
         "revision": 1,

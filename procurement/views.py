@@ -57,7 +57,7 @@ class DemandPage(View):
             raise
         except Refused as refused:
             form.add_error(None, str(refused))
-            form.data = form.data.copy()  # type: ignore[assignment]
+            form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["once"] = secrets.token_urlsafe(24)  # type: ignore[index]
             return self.show(request, form, 409 if isinstance(refused, Stale) else 422)
         messages.success(request, gettext("Purchase order made"))

@@ -12,7 +12,7 @@ from sla.declare import Clock, declare, working_days, working_hours
 
 def _manager(event: InstructionWasIssued) -> list[tuple[str, str]]:
     """The order's own production manager, else whoever holds the role."""
-    owned = Order.objects.filter(pk=event.order_id, production_manager_post__isnull=False).exists()
+    owned = Order.objects.filter(pk=event.order_id or 0, production_manager_post__isnull=False).exists()
     return [("", owner("production_manager") if owned else role_at(Role.PRODUCTION_MANAGER, "product"))]
 
 

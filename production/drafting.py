@@ -22,6 +22,7 @@ Kind = PlanTask.Kind
 DESIGN_DAYS = 5
 CHECK_DAYS = 1  # final inspection between assembly and packing
 COMPLETE_SET_PACKING, PACKING = 2, 1
+TRADES: dict[str, Role] = {Kind.DESIGN: Role.DESIGN_HEAD, Kind.PURCHASE: Role.BUYER, Kind.PACKING: Role.PACKER}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def tasks_of(plan: ProductionPlan, at: datetime) -> list[PlanTask]:
             _task(
                 plan,
                 Kind.ASSEMBLY,
-                line.item.code,
+                line.item.code if line.item else "",
                 count.span(assembled_by, assembly_days(line)),
                 department_for(Kind.ASSEMBLY, company),
                 line=line,
@@ -122,7 +123,7 @@ def numbered(tasks: list[PlanTask]) -> list[PlanTask]:
 
 def department_for(kind: str, company_id: int) -> Department | None:
     """The department that does this kind of work: by its work centre, else by the posts of the trade."""
-    centre_kind = {Kind.COLLABORATION: WorkCentre.Kind.ASSEMBLY}.get(kind, kind)
+    centre_kind = WorkCentre.Kind.ASSEMBLY if kind == Kind.COLLABORATION else kind
     centres = WorkCentre.objects.filter(kind=centre_kind, department__isnull=False).select_related("department__company").order_by("pk")
     centre = centres.filter(company=company_id).first()
     if centre is None and kind == Kind.COLLABORATION:
@@ -131,7 +132,7 @@ def department_for(kind: str, company_id: int) -> Department | None:
         centre = centres.first()
     if centre is not None:
         return centre.department
-    role = {Kind.DESIGN: Role.DESIGN_HEAD, Kind.PURCHASE: Role.BUYER, Kind.PACKING: Role.PACKER}.get(kind, Role.WORKSHOP_HEAD)  # type: ignore[call-overload]
+    role = TRADES.get(kind, Role.WORKSHOP_HEAD)
     post = Post.objects.filter(role=role, department__company=company_id).select_related("department__company").order_by("pk").first()
     return post.department if post else None
 

@@ -171,15 +171,16 @@ class PlanTask(Scoped, TaskLife):
 
     def lines_to_hand_over(self) -> list[OrderLine]:
         """Assembly hands over its own line, packing any line that is to be made."""
-        wanted = [self.line_id] if self.kind == self.Kind.ASSEMBLY else list(to_be_made(self.plan.order))
+        wanted = list(to_be_made(self.plan.order)) if self.line_id is None else [self.line_id]
         return list(OrderLine.objects.filter(pk__in=wanted).select_related("item", "unit").order_by("line_no"))
 
     def to_hand_over(self) -> dict[int, Decimal]:
         """Line id -> assembled well and not handed over yet."""
         lines = [line.pk for line in self.lines_to_hand_over()]
         assembled = dict.fromkeys(lines, Decimal(0))
-        for task in PlanTask.objects.filter(plan=self.plan_id, kind=self.Kind.ASSEMBLY, line__in=lines):
-            assembled[task.line_id] += task.good
+        done = PlanTask.objects.filter(plan=self.plan_id, kind=self.Kind.ASSEMBLY, line__in=lines)
+        for line_id, good in done.values_list("line_id", "good"):
+            assembled[line_id or 0] += good
         for line_id, quantity in Handover.objects.filter(line__in=lines).values_list("line_id", "quantity"):
             assembled[line_id] -= quantity
         return assembled

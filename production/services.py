@@ -237,7 +237,7 @@ def hand_over_goods(*, task: PlanTask, line: OrderLine, quantity: Decimal, by: A
     source = ("production.handover", row.pk)
     company = order.product_company_id
     balance = receive_stock(
-        item_id=line.item_id, company_id=company, quantity=quantity, blocked=True, source=source, by=by, at=at, order_id=order.pk
+        item_id=line.item.pk, company_id=company, quantity=quantity, blocked=True, source=source, by=by, at=at, order_id=order.pk
     )
     row.balance_id = balance.pk
     row.save(update_fields=["balance_id"])
