@@ -186,7 +186,7 @@ class OrderLife(Flow):
 
     @step(
         state,
-        source=[O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING, O.DELIVERED],
+        source=[O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING, O.DELIVERED, O.INVOICED],
         permission=clerk,
         label=_("File the signed contract later"),
         guards=[g.signature_is_still_out],

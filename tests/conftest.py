@@ -1,6 +1,6 @@
 """The demo group stands in every test's database; its people are fixtures (tests/personas.py)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +9,8 @@ from django.test import Client
 
 from core.actor import Actor
 from demo.masters import load_masters
+from demo.walk import Walk
+from orders.models import Order
 from organization.calendars import forget
 from organization.models import Company, Person
 from tests.personas import *  # noqa: F403  every persona is a fixture
@@ -68,3 +70,18 @@ def login() -> Callable[[Actor], Client]:
         return client
 
     return logged_in
+
+
+@pytest.fixture
+def order_at(db: None) -> Callable[..., Order]:
+    """`order_at(OrderState.EFFECTIVE)` walks a new order there through the services (decision 24).
+
+    `customer=` and `lines=` (item code, quantity) say whose it is, and of what.
+    """
+
+    def walked(state: str, *, customer: str = "C0003", lines: Sequence[tuple[str, int]] = (("GGD", 2),)) -> Order:
+        walk = Walk(MONDAY_9AM)
+        walk.register(customer, lines)
+        return walk.to(state)
+
+    return walked

@@ -29,9 +29,9 @@ def set_link(name: str, value: Any) -> str:
     return f"#set:{name}={quote(str(value))}"
 
 
-def as_findings(reason: Reason, item: Item, quantity: Decimal | None, prefix: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    """A reason as it stands under its field, with the cure as a link. `names` says what the fields are called in this form."""
-    field = names.get(reason.figures["field"], reason.figures["field"])
+def as_findings(reason: Reason, item: Item, quantity: Decimal | None, prefix: str) -> list[dict[str, Any]]:
+    """A reason as it stands under its field, with the cure as a link."""
+    field = reason.figures["field"]
     target = f"{prefix}-{field}"
     cures: list[tuple[str, Any]] = []
     if reason.code == "item_discontinued" and item.successor:
@@ -44,11 +44,17 @@ def as_findings(reason: Reason, item: Item, quantity: Decimal | None, prefix: st
     elif "price" in reason.figures:
         cures = [(_("take it"), shown(reason.figures["price"], 2))]
     kind = "late" if reason.code == "item_forbidden" else "soon"
-    first = {"field": field, "kind": kind, "text": str(reason)}
+    first = {"field": field, "kind": kind, "text": words(reason)}
     if not cures:
         return [first]
     links = [{"url": set_link(target, value), "link": label} for label, value in cures]
     return [{**first, **links[0]}, *({"field": field, "kind": kind, "text": _("or"), **link} for link in links[1:])]
+
+
+def words(reason: Reason) -> str:
+    """The reason's sentence; quantities as quantities, prices with the decimals that they have."""
+    figures = {name: shown(value, 2 if name == "price" else 0) if isinstance(value, Decimal) else value for name, value in reason.figures.items()}
+    return str(Reason(reason.code, **figures))
 
 
 def check_row(form: Any, item: Item | None, values: dict[str, Any], rules: list[PriceRule], currency: str) -> list[dict[str, Any]]:
@@ -57,7 +63,7 @@ def check_row(form: Any, item: Item | None, values: dict[str, Any], rules: list[
         return nearest(form, values.get("item") or "") if "item" in form.errors else []
     found = []
     for reason in findings_on(item, values.get("quantity"), values.get("unit_price"), rules, currency):
-        found += as_findings(reason, item, values.get("quantity"), form.prefix, {})
+        found += as_findings(reason, item, values.get("quantity"), form.prefix)
     return found
 
 

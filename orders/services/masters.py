@@ -53,7 +53,7 @@ def find_items(codes: Iterable[str]) -> dict[str, Item]:
 
 
 def near_items(text: str, limit: int = 3) -> list[str]:
-    """Codes that look like a mistyped one, or whose name it is; best first."""
+    """Codes that look like a mistyped one, or that one would find by it; best first."""
     typed = plain(text)
     if not typed:
         return []
@@ -63,7 +63,7 @@ def near_items(text: str, limit: int = 3) -> list[str]:
         likeness = 0.9 if known.startswith(typed) or typed.startswith(known) or plain(name) == typed else alike(typed, known)
         if likeness >= NEAR:
             near.append((-likeness, code))
-    return [code for _likeness, code in sorted(near)[:limit]]
+    return [code for _likeness, code in sorted(near)[:limit]] or [item.code for item in search_items(text)[:limit]]
 
 
 def alike(one: str, other: str) -> float:

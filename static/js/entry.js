@@ -345,10 +345,12 @@ class Grid {
     const rows = this.rows();
     const numberOf = (row) => Number(row.querySelector('[name$="-line_no"]')?.value || 0);
     let following = Math.max(Number(this.form.querySelector('[name="last_no"]')?.value || 0), ...rows.map(numberOf));
-    rows.forEach((row) => {
-      const number = numberOf(row); // a line keeps its number for life; a new one gets the next, an empty row none
-      row.querySelector("[data-no]").textContent = number || following + 1;
-      if (!number && !this.isEmpty(row)) following += 1;
+    const lastFilled = rows.findLastIndex((row) => !this.isEmpty(row));
+    rows.forEach((row, i) => {
+      const number = numberOf(row); // a line keeps its number for life; a new one gets the next, an empty row between none
+      const counts = !number && (i > lastFilled || !this.isEmpty(row));
+      if (counts) following += 1;
+      row.querySelector("[data-no]").textContent = number || (counts ? following : "");
       const sum = amountOf(this.cell(row, "quantity")?.value || "", this.cell(row, "unit_price")?.value || "");
       row.querySelector("[data-amount]").textContent = sum === null ? "" : showCents(sum);
       if (sum === null) return;
@@ -515,7 +517,11 @@ class CustomerField {
   constructor(select) {
     this.select = select;
     this.form = select.form;
-    if (window.TomSelect) new window.TomSelect(select, { maxOptions: 50, searchField: ["text", "find"], dropdownParent: "body" });
+    if (window.TomSelect) {
+      select.classList.remove("form-select", "select"); // their frame would be drawn around the search field's own
+      select.classList.add("finder");
+      new window.TomSelect(select, { maxOptions: 50, searchField: ["text", "find"], dropdownParent: "body" });
+    }
     select.addEventListener("change", () => this.tell(true));
     this.tell(false);
   }
