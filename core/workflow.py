@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 from django.db import models
 from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
@@ -127,7 +127,7 @@ class Flow(FSMModelMixin, models.Model):
 
     version = models.PositiveIntegerField(default=0, editable=False)
 
-    objects = FlowQuerySet.as_manager()
+    objects: ClassVar[Any] = FlowQuerySet.as_manager()
 
     class Meta:
         abstract = True

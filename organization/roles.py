@@ -110,7 +110,7 @@ RIGHTS: dict[str, Rights] = {
     R.QUALITY_HEAD: Rights(_quality),
     R.STORE_KEEPER: Rights(_store),
     R.STORE_HEAD: Rights(_store),
-    R.PACKER: Rights(_all(S.PRODUCT, "shipment")),
+    R.PACKER: Rights({"shipment": S.PRODUCT, "task": S.DEPARTMENT}),
     R.TRANSPORT: Rights(_all(S.GROUP, "shipment"), freight=True),
     R.TRANSPORT_HEAD: Rights(_all(S.GROUP, "shipment"), freight=True),
     R.FREIGHT_AUDITOR: Rights(_all(S.GROUP, "shipment"), freight=True),

@@ -73,7 +73,7 @@ class PurchaseLife(Flow):
         state,
         source=[S.SENT, S.PARTLY_RECEIVED],
         target=RETURN_VALUE(S.PARTLY_RECEIVED, S.RECEIVED),
-        permission=may(Role.BUYER, Role.STORE_KEEPER),
+        permission=may(Role.BUYER),
         label=_("Record an arrival"),
         icon="truck-delivery",
     )
