@@ -43,11 +43,11 @@ def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
     found: dict[int, dict[int, Decimal]] = {}
     left = LineMovement.objects.filter(order=order, kind=LineMovement.Kind.SHIPPED, source_kind=SHIPMENT)
     for shipment_id, line_id, quantity in left.order_by("source_id").values_list("source_id", "line_id", "quantity"):
-        found.setdefault(shipment_id, {})[line_id] = quantity
+        found.setdefault(shipment_id, {})[line_id] = Decimal(quantity)
     charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found)).exclude(invoice__state=InvoiceState.CREDITED)
-    for shipment_id, line_id, quantity in charged.values_list("shipment_id", "line_id", "quantity"):
-        if line_id in found[shipment_id]:
-            found[shipment_id][line_id] -= quantity
+    for key, line_id, invoiced in charged.values_list("shipment_id", "line_id", "quantity"):
+        if key is not None and line_id in found[key]:
+            found[key][line_id] -= invoiced
     return {key: rest for key, lines in found.items() if (rest := {pk: q for pk, q in lines.items() if q > 0})}
 
 

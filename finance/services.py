@@ -18,7 +18,7 @@ from finance.amounts import Drafted, draft
 from finance.models import Invoice, InvoiceLine, Payment
 from finance.selectors import Uninvoiced, against_invoice, charged, uninvoiced, uninvoiced_deliveries
 from finance.workflow import PaymentState, finance
-from orders.models import LineMovement, Order
+from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import record_many
 from orders.services.money import receive_money, reverse_money
 from organization.models import Company
@@ -144,7 +144,9 @@ def issue_invoice(
         raise NotReady(*found)
     drafted = draft(order.lines_in_order, wanted, charged(order), {row.line.pk: row.sums.open for row in rows})
     invoice = _write(order, drafted, shipment_id, remarks, by=by, at=at)
-    booked = [(row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted]
+    booked: list[tuple[OrderLine, str, Decimal, tuple[str, int]]] = [
+        (row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted
+    ]
     record_many(order=order, rows=booked, by=by, at=at)
     return invoice
 

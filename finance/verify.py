@@ -62,10 +62,10 @@ def money_received_is_confirmed() -> list[str]:
         booked[payment_id] += amount
         orders[payment_id].add(order_id)
     wrong = []
-    for pk, number, state, amount, order_id in Payment.objects.values_list("pk", "number", "state", "amount", "order_id"):
-        counted = amount if state == PaymentState.CONFIRMED else Decimal(0)
+    for pk, number, state, worth, order_id in Payment.objects.values_list("pk", "number", "state", "amount", "order_id"):
+        counted = worth if state == PaymentState.CONFIRMED else Decimal(0)
         if booked.pop(pk, Decimal(0)) != counted or orders[pk] - {order_id}:
-            wrong.append(f"{number}: {state}, {amount}; the orders booked otherwise")
+            wrong.append(f"{number}: {state}, {worth}; the orders booked otherwise")
     return wrong + [f"payment {pk} is booked on orders with {amount} but is not there" for pk, amount in booked.items() if amount]
 
 
@@ -77,8 +77,8 @@ def invoiced_is_within_shipped() -> list[str]:
         sums[kind][line_id] += quantity
     charged: dict[int, Decimal] = defaultdict(Decimal)
     rows = InvoiceLine.objects.filter(line__kind="goods").exclude(invoice__state=InvoiceState.CREDITED)
-    for line_id, quantity in rows.values_list("line_id", "quantity"):
-        charged[line_id] += quantity
+    for line_id, told in rows.values_list("line_id", "quantity"):
+        charged[line_id] += told
     shipped, invoiced = (sums[kind] for kind in kinds)
     return [
         f"line {pk}: {charged[pk]} on invoices, {invoiced[pk]} by the ledger, {shipped[pk]} shipped"

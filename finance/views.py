@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -93,11 +93,12 @@ class ReceivableList(MoneyList):
         Column("amount", _("Amount"), lambda d: d.amount, css="r", money=True),
         Column("received", _("Came in"), lambda d: d.got, css="r", money=True),
         Column("missing", _("Missing"), lambda d: d.missing, css="r", money=True),
-        Column("overdue", _("Days overdue"), lambda d: d.overdue_days(timezone.localdate()) or "", css="r"),
+        Column("overdue", _("Days overdue"), lambda d: d.overdue_days(d.today) or "", css="r"),
     ]
 
     def rows(self, request: HttpRequest) -> QuerySet:
-        return super().rows(request).awaited().prefetch_related("received")  # type: ignore[attr-defined]
+        today = Value(timezone.localtime(request.now).date(), output_field=DateField())  # type: ignore[attr-defined]
+        return super().rows(request).awaited().prefetch_related("received").annotate(today=today)  # type: ignore[attr-defined]
 
 
 class PaymentFilter(django_filters.FilterSet):
@@ -244,7 +245,6 @@ class OrderMoneyAct(ActView):
     """An act of finance on an order: the order is the thing, the step is ours."""
 
     model = Order
-    name: ClassVar[str]
     label: ClassVar[Any]
     icon: ClassVar[str]
 

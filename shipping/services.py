@@ -76,8 +76,13 @@ def issue_notice(
     _pack(shipment, packing)
     _book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
     complete = all(row.unnoticed <= wanted.get(row.line.pk, Decimal(0)) for row in rows)
-    told = {"order_id": order.pk, "shipment_id": shipment.pk, "number": shipment.number, "planned_on": planned_on}
-    publish(events.ShipmentWasNoticed(**told, complete=complete), by=by, at=at)
+    publish(
+        events.ShipmentWasNoticed(
+            order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
+        ),
+        by=by,
+        at=at,
+    )
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
 

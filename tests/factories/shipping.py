@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import finance.verify
+import inventory.verify
 from core.actor import SYSTEM, Actor
 from core.facts import act
 from core.money import line_amount
@@ -90,6 +92,11 @@ def noticed(order: Order, by: Actor, quantities: dict[int, Any] | None = None, a
         line.pk: Decimal(quantities.get(line.line_no, 0)) if quantities else line.quantity for line in order.lines.filter(kind="goods")
     }
     return services.issue_notice(order=order, quantities=wanted, place=order.delivery_address, planned_on=DUE, by=by, at=at, **more)
+
+
+def violations() -> list[str]:
+    """What the checks of stock and money find. Not those of orders: ours did not walk, so they have no history."""
+    return [wrong for module in (inventory.verify, finance.verify) for _name, check in module.invariants() for wrong in check()]
 
 
 def picked(shipment: Shipment, by: Actor, at: datetime = MONDAY_9AM) -> Shipment:

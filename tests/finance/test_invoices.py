@@ -14,8 +14,7 @@ from finance.amounts import Charged, draft
 from finance.models import Invoice, InvoiceLine
 from orders.models import Order, OrderLine
 from orders.services.ledger import quantities
-from tests.factories.shipping import order_in_store
-from tests.factories.stock import violations
+from tests.factories.shipping import order_in_store, violations
 from tests.personas import MONDAY_9AM
 
 D = Decimal

@@ -12,8 +12,7 @@ from finance.models import Payment, Receivable
 from orders.models import Order, PaymentDue
 from orders.services.money import due_before_shipment, set_due
 from sla.models import RunningClock
-from tests.factories.shipping import order_in_store, order_with
-from tests.factories.stock import violations
+from tests.factories.shipping import order_in_store, order_with, violations
 from tests.personas import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db

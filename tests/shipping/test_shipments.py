@@ -15,8 +15,7 @@ from orders.services.money import receive_money
 from organization.models import Person
 from shipping import services
 from sla.models import RunningClock
-from tests.factories.shipping import left, noticed, order_in_store, order_with, picked, put_in_store
-from tests.factories.stock import violations
+from tests.factories.shipping import left, noticed, order_in_store, order_with, picked, put_in_store, violations
 from tests.personas import MONDAY_9AM, SHANGHAI
 
 pytestmark = pytest.mark.django_db
