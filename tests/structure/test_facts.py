@@ -1,0 +1,112 @@
+"""House rules 5 and 12: every fact has its line on the timeline, and is heard by somebody or marked as history only."""
+
+import ast
+import dataclasses
+
+import pytest
+from django.apps import apps
+from django.utils.functional import Promise
+
+from core.facts import EVENTS, Event, heard
+from sla.declare import CANCELS, MOVES, STARTS, STOPS
+from tests.structure.sources import calls, modules
+from tests.structure.test_reasons import placeholders
+
+# Facts that no clock and no department waits for: they stand in the history, and on the timeline.
+HISTORY_ONLY = {
+    "orders.OrderWasEdited",
+    "orders.OrderWasClassified",
+    "orders.ReviewWasPassed",
+    "orders.DecisionWasRecorded",
+    "orders.PlanWasReleasedForOrder",
+    "orders.ProductionWasStarted",
+    "orders.ShippingWasBegun",
+    "orders.OrderWasInvoiced",
+    "orders.MoneyWasReceived",
+    "orders.MoneyWasReversed",
+    "documents.FileWasAttached",
+    "production.PlanWasDrafted",
+    "production.TaskWasChanged",
+    "production.TaskWasStarted",
+    "production.ProgressWasReported",
+    "production.TaskWasFinished",
+    "production.PlanWasFinished",
+    "procurement.DemandWasAdded",
+    "procurement.PurchaseWasMade",
+    "procurement.PurchaseWasApproved",
+    "procurement.PurchaseWasClosed",
+    "procurement.PurchaseWasDropped",
+    "quality.NonconformityWasClosed",
+    "shipping.ShipmentWasCleared",
+    "shipping.ShipmentWasPicked",
+    "finance.PaymentWasRecorded",
+    "finance.PaymentWasConfirmed",  # the order is told by a call (architecture 2)
+    "finance.PaymentWasReversed",
+    "finance.InvoiceWasIssued",
+}
+OURS = {kind: event for kind, event in EVENTS.items() if kind.split(".")[0] not in ("tests", "core")}
+each_event = pytest.mark.parametrize("event", OURS.values(), ids=list(OURS))
+PLAIN = ("int", "str", "bool", "float", "Decimal", "date", "datetime", "tuple[str, ...]", "tuple[int, ...]")
+
+
+def fields(event: type[Event]) -> set[str]:
+    return {field.name for field in dataclasses.fields(event)}
+
+
+@each_event
+def test_a_fact_has_a_translatable_line_of_its_own_fields(event: type[Event]):
+    assert isinstance(event.text, Promise)
+    assert str(event.text).strip()
+    assert placeholders(event.text) <= fields(event) - set(event.money), "the open line shows no money"
+    if event.money_text:
+        assert isinstance(event.money_text, Promise)
+        assert placeholders(event.money_text) <= fields(event)
+
+
+@each_event
+def test_a_fact_is_frozen_and_of_plain_values(event: type[Event]):
+    assert event.__dataclass_params__.frozen
+    for field in dataclasses.fields(event):
+        assert str(field.type).removesuffix(" | None") in PLAIN, field
+
+
+@each_event
+def test_a_fact_is_about_a_thing_that_exists(event: type[Event]):
+    kind, name = event.about
+    assert apps.get_model(kind)
+    assert name in fields(event)
+    assert set(event.money) <= fields(event)
+
+
+MONEY_WORDS = ("amount", "price", "cost", "freight")
+
+
+@each_event
+def test_money_in_a_fact_is_kept_apart(event: type[Event]):
+    """What the open part of a fact holds is read by roles without prices."""
+    named = {name for name in fields(event) if any(word in name for word in MONEY_WORDS)}
+    assert named <= set(event.money)
+
+
+def test_every_fact_is_heard_or_history_only():
+    listened = set(heard()) | set(STARTS) | set(STOPS) | set(CANCELS) | set(MOVES) | {kind for kind in OURS if OURS[kind].ends_clocks}
+    assert set(OURS) - listened == HISTORY_ONLY
+
+
+def test_every_fact_is_published_somewhere():
+    """Named outside the events and whoever listens to them: otherwise it never happens."""
+    named = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for path, tree in modules().items()
+        if not path.endswith(("events.py", "clocks.py", "receivers.py"))
+        for node in calls(tree)
+        if isinstance(node.func, ast.Name | ast.Attribute)
+    }
+    used = named | {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for path, tree in modules().items()
+        if "/services" in path or path.endswith(("covering.py", "drafting.py"))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+    assert {kind for kind in OURS if kind.split(".")[1] not in used} == set()

@@ -1,0 +1,59 @@
+"""House rule 12: every printed form is drawn, with what a real order has."""
+
+import io
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import default_storage
+from pypdf import PdfReader
+
+from demo.walk import Walk
+from documents.registry import FORMS
+from documents.services import print_form, printing_available
+from orders.workflow import OrderState
+from organization.roles import RIGHTS
+from tests.personas import MONDAY_9AM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available()), reason="printing needs Pango")]
+
+
+@pytest.fixture
+def closed_order(order_at: Any) -> Any:
+    """At its end an order has one of every document."""
+    return order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 1)])  # with components to be bought
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def document_of(about: str, order: Any) -> Any:
+    model: Any = apps.get_model(about)
+    names = {field.name for field in model._meta.get_fields()}
+    path = "order" if "order" in names else "lines__order"
+    return model.objects.filter(**{path: order}).order_by("pk").first()
+
+
+def test_every_form_of_a_closed_order_is_drawn(closed_order):
+    walk = Walk(MONDAY_9AM)
+    by = walk.who("sales_clerk")
+    assert len(FORMS) >= 7
+    for kind, form in FORMS.items():
+        document = document_of(form.about, closed_order)
+        assert document is not None, f"a closed order has no {form.about}"
+        printed = print_form(kind=kind, document=document, by=by, at=MONDAY_9AM)
+        with default_storage.open(printed.file.path) as file:
+            content = file.read()
+        assert content.startswith(b"%PDF"), kind
+        said = text_of(content)
+        assert printed.number in said.replace("\n", ""), kind
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_form_with_prices_says_whose_eyes_it_is_for(kind: str):
+    assert FORMS[kind].prices in ("", "sale", "cost")
+    assert str(FORMS[kind].title).strip()
+    if FORMS[kind].prices:
+        flag = "costs" if FORMS[kind].prices == "cost" else "sale_prices"
+        assert any(getattr(rights, flag) for rights in RIGHTS.values())

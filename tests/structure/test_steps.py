@@ -1,0 +1,124 @@
+"""House rules 1 and 12: every step of every life is labelled, permitted, in a known state, and reached from a page."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import resolve, reverse
+from django.utils.functional import Promise
+
+from core.acts import ActView
+from core.workflow import Flow, Step
+from organization.roles import Scoped
+from sla.declare import CLOCKS
+from tests.structure.sources import routes
+
+# Steps that are taken on a page of their own instead of `<thing>/do/<step>/`.
+REACHED_ELSEWHERE = {("orders.Order", "edit_intake"): "orders:edit"}
+
+
+def lives(of: type[Flow] = Flow) -> Iterator[type[Flow]]:
+    for model in of.__subclasses__():
+        if not model._meta.abstract:
+            yield model
+        yield from lives(model)
+
+
+LIVES = sorted(set(lives()), key=lambda model: model._meta.label)
+STEPS = [(model, step) for model in LIVES for step in model.steps().values()]
+each_step = pytest.mark.parametrize(("model", "step"), STEPS, ids=[f"{model._meta.label}.{step.name}" for model, step in STEPS])
+
+
+def act_views() -> list[type[ActView]]:
+    found = {getattr(pattern.callback, "view_class", None) for pattern in routes().values()}
+    return [view for view in found if view is not None and issubclass(view, ActView)]
+
+
+def test_the_lives_of_the_house_are_found():
+    assert {model._meta.app_label for model in LIVES} >= {
+        "orders",
+        "inventory",
+        "production",
+        "procurement",
+        "quality",
+        "shipping",
+        "finance",
+    }
+    assert len(STEPS) >= 69
+
+
+@each_step
+def test_a_step_has_a_label_and_a_permission(model: type[Flow], step: Step):
+    assert isinstance(step.label, Promise), "a label is translatable text"
+    assert str(step.label).strip()
+    assert callable(step.permission)
+    assert step.icon
+
+
+@each_step
+def test_a_step_leads_from_known_states_to_a_known_state(model: type[Flow], step: Step):
+    known = {value for value, _label in model._meta.get_field("state").choices}
+    assert step.sources
+    assert "*" not in step.sources
+    assert "+" not in step.sources
+    assert set(step.sources) <= known
+    targets = getattr(step.target, "allowed_states", None) or ([step.target] if step.target is not None else [])
+    assert set(targets) <= known
+
+
+@each_step
+def test_the_guards_of_a_step_say_why_not(model: type[Flow], step: Step):
+    assert all(hasattr(guard, "reasons") for guard in step.guards)
+
+
+@pytest.mark.parametrize("model", LIVES, ids=lambda model: model._meta.label)
+def test_a_state_is_protected_and_translated(model: type[Flow]):
+    field = model._meta.get_field("state")
+    assert field.protected
+    assert field.choices
+    assert all(isinstance(label, Promise) for _value, label in field.choices)
+
+
+@pytest.mark.parametrize("model", LIVES, ids=lambda model: model._meta.label)
+def test_a_thing_with_a_life_says_whose_it_is(model: type[Flow]):
+    """Without a company nobody could be refused: every life is Scoped, or only the system lives it."""
+    assert issubclass(model, Scoped) or all(step.auto for step in model.steps().values())
+
+
+@each_step
+def test_a_step_of_people_has_a_form_and_an_address(model: type[Flow], step: Step):
+    if step.auto:
+        return
+    elsewhere = REACHED_ELSEWHERE.get((model._meta.label, step.name))
+    if elsewhere:
+        assert elsewhere in routes()
+        return
+    views = [view for view in act_views() if view.model is model and step.name in view.forms]
+    assert len(views) == 1, f"{model._meta.label}.{step.name} is reached from {views}"
+    form = views[0].forms[step.name]
+    assert form.takes
+
+
+def test_every_form_of_an_act_belongs_to_a_step():
+    """But for acts that make a thing on somebody else's page; those ask their permission themselves."""
+    for view in act_views():
+        if view.permit is ActView.permit:
+            assert set(view.forms) <= {name for name, step in view.model.steps().items() if not step.auto}, view
+
+
+PLACES = {
+    "orders.order": "orders:detail",
+    "orders.opinion": "orders:opinion",
+    "shipping.shipment": "shipping:detail",
+}
+
+
+@pytest.mark.parametrize("clock", [clock for clock in CLOCKS.values() if clock.act], ids=lambda clock: clock.name)
+def test_the_act_of_a_clock_has_an_address(clock):
+    """My work links to `<thing>/do/<act>/`."""
+    events = clock.starts if isinstance(clock.starts, tuple) else (clock.starts,)
+    for event in events:
+        kind = (clock.about or event.about)[0]
+        found = resolve(reverse(PLACES[kind], args=["XX2611-0001"]) + f"do/{clock.act}/")
+        view = getattr(found.func, "view_class", None)
+        if view is not None and issubclass(view, ActView):
+            assert clock.act in view.forms
