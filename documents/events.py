@@ -1,5 +1,7 @@
 """What happened to documents."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
