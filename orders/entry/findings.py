@@ -17,11 +17,13 @@ from core.reasons import Reason
 from core.templatetags.ui import moment
 from inventory.models import Item
 from orders.entry.fields import shown
-from orders.entry.forms import HEADER, EntryForms, LineForm
-from orders.guards import missing_requirements
+from orders.entry.forms import HEADER, EntryForms, LineForm, name_of, removed
+from orders.guards import QUESTIONS, missing_requirements
 from orders.models import Customer, Order, OrderLine, PriceRule
 from orders.services.masters import findings_on, near_items, recent_twins
 from orders.services.pricing import rules_on
+
+NAMED = 3
 
 
 def set_link(name: str, value: Any) -> str:
@@ -41,9 +43,9 @@ def as_findings(reason: Reason, item: Item, quantity: Decimal | None, prefix: st
         cures = [(shown(value), shown(value)) for value in (below, below + item.multiple) if value >= item.min_quantity]
     elif reason.code == "quantity_minimum":
         cures = [(shown(item.min_quantity), shown(item.min_quantity))]
-    elif "price" in reason.figures:
+    elif reason.code in ("price_differs", "price_too_low"):
         cures = [(_("take it"), shown(reason.figures["price"], 2))]
-    kind = "late" if reason.code == "item_forbidden" else "soon"
+    kind = {"item_forbidden": "late", "price_filled": ""}.get(reason.code, "soon")
     first = {"field": field, "kind": kind, "text": words(reason)}
     if not cures:
         return [first]
@@ -53,8 +55,8 @@ def as_findings(reason: Reason, item: Item, quantity: Decimal | None, prefix: st
 
 def words(reason: Reason) -> str:
     """The reason's sentence; quantities as quantities, prices with the decimals that they have."""
-    figures = {name: shown(value, 2 if name == "price" else 0) if isinstance(value, Decimal) else value for name, value in reason.figures.items()}
-    return str(Reason(reason.code, **figures))
+    numbers = {name: shown(value, 2 if name == "price" else 0) for name, value in reason.figures.items() if isinstance(value, Decimal)}
+    return str(Reason(reason.code, **{**reason.figures, **numbers}))
 
 
 def check_row(form: Any, item: Item | None, values: dict[str, Any], rules: list[PriceRule], currency: str) -> list[dict[str, Any]]:
@@ -82,7 +84,7 @@ def put_findings(forms: EntryForms) -> None:
         values, item = row_values(form)
         if form.is_bound or item:
             form.findings = check_row(form, item, values, rules, currency)
-        if item is not None and form not in forms.lines.deleted_forms:
+        if item is not None and not removed(form):
             rows.append((item.pk, values.get("quantity")))
     if customer is not None:
         reference = _value(forms, "customer_reference") or ""
@@ -114,7 +116,7 @@ def twin_words(
 ) -> list[dict[str, Any]]:
     """Recent orders of this customer that this one may repeat, in words with links."""
     found = []
-    for twin in recent_twins(actor=actor, customer=customer, reference=reference, lines=rows, at=at, but=order and order.pk)[:3]:
+    for twin in recent_twins(actor=actor, customer=customer, reference=reference, lines=rows, at=at, but=order.pk if order else None)[:3]:
         said = []
         if twin.same_reference:
             said.append(_("the same contract number"))
@@ -128,8 +130,8 @@ def twin_words(
 def check_list(forms: EntryForms) -> dict[str, Any]:
     """The right rail: what of the requirement confirmation is there and what is missing, each gap with its field (INT-02)."""
     order = forms.order
-    names = {name: str(Order._meta.get_field(name).verbose_name) for name in HEADER}
-    line_names = {name: str(OrderLine._meta.get_field(name).verbose_name) for name in ("item", "spec", "quantity", "wanted_date")}
+    names = {name: name_of(Order, name) for name in HEADER}
+    line_names = {name: name_of(OrderLine, name) for name in ("item", "spec", "quantity", "wanted_date")}
     gaps = missing_requirements(order) if order else None
     places = {names[name]: f"#id_{name}" for name in HEADER}
     for index, form in enumerate(forms.lines.forms):
@@ -154,7 +156,20 @@ def check_list(forms: EntryForms) -> dict[str, Any]:
     if gaps is None:
         rows = [*rows[:4], {"label": _("Lines"), "gaps": [{"text": _("at least one line"), "url": "#id_lines-0-item"}]}]
     done = sum(1 for row in rows if not row["gaps"])
-    return {"rows": rows, "done": done, "all": len(rows), "percent": done * 100 // len(rows)}
+    return {"rows": rows, "done": done, "all": len(rows), "percent": done * 100 // len(rows), "foot": foot(order, gaps or [])}
+
+
+def foot(order: Order | None, gaps: list[str]) -> str:
+    """Why confirming is closed, short enough for the foot of the page."""
+    said = []
+    if gaps:
+        named = "、".join(gaps[:NAMED])
+        more = len(gaps) - NAMED
+        said.append(_("{what} and {n} more").format(what=named, n=more) if more > 0 else named)
+    unanswered = sum(1 for name in QUESTIONS if order and getattr(order, name) is None)
+    if unanswered:
+        said.append(ngettext("%(n)s question to be answered", "%(n)s questions to be answered", unanswered) % {"n": unanswered})
+    return "; ".join(said)
 
 
 def compare(forms: EntryForms) -> list[dict[str, Any]]:
@@ -163,11 +178,11 @@ def compare(forms: EntryForms) -> list[dict[str, Any]]:
     assert order is not None
     rows = []
     for name in HEADER:
-        label, now, typed = Order._meta.get_field(name).verbose_name, getattr(order, name), forms.head.cleaned_data[name]
+        label, now, typed = name_of(Order, name), getattr(order, name), forms.head.cleaned_data[name]
         if (now or "") != (typed or ""):
             rows.append({"label": label, "now": _said(forms, name, now), "typed": _said(forms, name, typed)})
     typed_lines = dict(forms.numbered())
-    now_lines = {line.line_no: line for line in order.lines_in_order if line.kind != OrderLine.Kind.SURCHARGE}
+    now_lines = {line.line_no: line for line in order.lines.all() if line.kind != OrderLine.Kind.SURCHARGE}
     wanted = forms.head.cleaned_data["wanted_date"]
     for number in sorted({*typed_lines, *now_lines}):
         now, typed = _now_words(now_lines.get(number)), _typed_words(typed_lines.get(number), wanted)

@@ -113,20 +113,25 @@ class HeadForm(forms.Form):
             self.add_error(name if name in self.fields else None, str(reason))
 
 
-HEADER = ("customer", "channel", "received_at", "customer_reference", "priority", "contact_name", "contact_phone", "delivery_address")
-HEADER += ("payment_term", "currency", "quality", "memo")
+HEADER: tuple[str, ...] = ("customer", "channel", "received_at", "customer_reference", "priority", "contact_name", "contact_phone")
+HEADER += ("delivery_address", "payment_term", "currency", "quality", "memo")
 
 
 def _first_values(order: Order | None, at: datetime) -> dict[str, Any]:
     if order is None:
         return {"received_at": localtime(at).replace(second=0, microsecond=0), "channel": Channel.PHONE}
-    dates = {line.wanted_date for line in order.lines_in_order}
+    dates = {line.wanted_date for line in order.lines.all()}
     return {
         "version": order.version,
         "last_no": order.last_line_no,
         "wanted_date": dates.pop() if len(dates) == 1 else None,
         **{name: getattr(order, name) for name in HEADER},
     }
+
+
+def name_of(model: Any, field: str) -> str:
+    """What people call a field."""
+    return str(model._meta.get_field(field).verbose_name)
 
 
 class QuestionsForm(forms.Form):
@@ -136,7 +141,7 @@ class QuestionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for number, name in enumerate(QUESTIONS, start=1):
             answer = getattr(order, name) if order else None
-            label = f"{number}. {Order._meta.get_field(name).verbose_name}"
+            label = f"{number}. {name_of(Order, name)}"
             field = forms.TypedChoiceField(
                 label=label,
                 required=False,
@@ -206,12 +211,17 @@ class LineForm(forms.Form):
         )
 
 
+def removed(form: Any) -> bool:
+    """Whether the row is marked for removal. (Django's `deleted_forms` validates the whole set at each question.)"""
+    return bool(getattr(form, "cleaned_data", {}).get("DELETE"))
+
+
 class LineFormSet(forms.BaseFormSet):
     """The grid. `lines` are the order's lines as they stand; rows that were typed over keep their number."""
 
     def __init__(self, *args: Any, lines: list[OrderLine], **kwargs: Any) -> None:
         self.lines = {line.line_no: line for line in lines}
-        super().__init__(*args, initial=[_line_values(line) for line in lines], **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": [_line_values(line) for line in lines]})
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)
@@ -226,12 +236,12 @@ class LineFormSet(forms.BaseFormSet):
     @property
     def kept(self) -> list[LineForm]:
         """Rows that are meant: neither removed nor empty."""
-        return [form for form in self.forms if form not in self.deleted_forms and not form.blank]
+        return [form for form in self.forms if not removed(form) and not form.blank]
 
     def is_valid(self) -> bool:
         """Valid as forms and before the masters; all items are asked for at once."""
         valid = super().is_valid()
-        meant = [form for form in self.forms if hasattr(form, "cleaned_data") and not self._should_delete_form(form)]
+        meant = [form for form in self.forms if hasattr(form, "cleaned_data") and not removed(form)]
         items = find_items(form.cleaned_data.get("item") or "" for form in meant)
         for form in meant:
             form.take(items)
@@ -305,7 +315,7 @@ class ExtraFormSet(forms.BaseFormSet):
         remarks = [line for line in lines if line.kind != OrderLine.Kind.SURCHARGE and line.remark]
         first = [{"parent": line.line_no, "remark": line.remark} for line in remarks]
         first += [{**_surcharge_values(line), "parent": numbers.get(line.parent_id or 0)} for line in surcharges]
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": first})
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         choices = [("", _("remark only")), *((row.pk, str(row)) for row in self.table.values())]
@@ -319,7 +329,7 @@ class ExtraFormSet(forms.BaseFormSet):
 
     @property
     def kept(self) -> list[ExtraForm]:
-        return [form for form in self.forms if form not in self.deleted_forms and not form.blank]
+        return [form for form in self.forms if not removed(form) and not form.blank]
 
     def surcharges(self) -> list[LineInput]:
         rows = [(form.cleaned_data, form) for form in self.kept if form.cleaned_data["surcharge"]]
@@ -342,15 +352,15 @@ def _surcharge_values(line: OrderLine) -> dict[str, Any]:
     return {**values, "quantity": shown(line.quantity), "unit_price": shown(line.unit_price, 2)}
 
 
-Lines = forms.formset_factory(LineForm, formset=LineFormSet, extra=3, can_delete=True, max_num=500)
-Extras = forms.formset_factory(ExtraForm, formset=ExtraFormSet, extra=1, can_delete=True, max_num=500)
+Lines: Any = forms.formset_factory(LineForm, formset=LineFormSet, extra=3, can_delete=True, max_num=500)
+Extras: Any = forms.formset_factory(ExtraForm, formset=ExtraFormSet, extra=1, can_delete=True, max_num=500)
 
 
 class EntryForms:
     """The four parts of the entry page as one: valid together, handed to the services together."""
 
     def __init__(self, data: Any = None, *, order: Order | None, actor: Actor, at: datetime, known: dict[str, tuple[bool, str]]) -> None:
-        lines = order.lines_in_order if order else []
+        lines = list(order.lines.all()) if order else []  # as the view has read them, with everything at hand
         goods = [line for line in lines if line.kind != OrderLine.Kind.SURCHARGE]
         self.order, self.actor, self.at = order, actor, at
         self.head = HeadForm(data, order=order, at=at)
@@ -372,7 +382,7 @@ class EntryForms:
 
     def numbered(self) -> list[tuple[int, LineForm]]:
         """The rows with the numbers that they have, or will get by the service."""
-        following = max([self.order.last_line_no, *(line.line_no for line in self.order.lines_in_order)] if self.order else [0])
+        following = max([self.order.last_line_no, *(line.line_no for line in self.order.lines.all())] if self.order else [0])
         found = []
         for form in self.lines.kept:
             number = form.line.line_no if form.line else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from inventory.models import Item
 from orders.entry.fields import shown
 from orders.entry.findings import check_list, compare, put_findings
 from orders.entry.forms import EntryForms
-from orders.models import Customer, Order, Settings
+from orders.models import Customer, Order, OrderLine, Settings
 from orders.services.intake import classify, edit_intake, known_answers, register_order
 from orders.services.masters import search_items
 from orders.services.pricing import price_by_rules, rules_on
@@ -168,7 +169,9 @@ class OrderEdit(Entry):
 
     def find(self, number: str) -> Order:
         visible = Order.objects.visible_to(self.request.actor)  # type: ignore[attr-defined]
-        found = visible.select_related("customer__grade", "payment_term", "sales_company__order_settings").filter(number=number).first()
+        lines = OrderLine.objects.select_related("item__unit", "item__successor", "unit", "surcharge").order_by("line_no")
+        related = visible.select_related("customer__grade", "payment_term", "sales_company__order_settings")
+        found = related.prefetch_related(Prefetch("lines", lines)).filter(number=number).first()
         if found is None:
             raise Http404
         return found

@@ -27,7 +27,7 @@ FIELD_OF_CELL = {
     "price": "unit_price",
     "date": "wanted_date",
 }
-ABOUT_READING = {"date_missing", "unit_given", "text_like_formula"}
+ABOUT_READING = {"price_missing", "unit_given", "text_like_formula", "currency_noted"}
 """Said by the fields themselves, or of no use to anybody who looks at them."""
 FIELDS_OF_ROW, FIELDS_OF_ORDER, FIELDS_ALLOWED = 6, 8, 4800
 """A form of more fields than Django takes (settings) would be refused as a whole."""

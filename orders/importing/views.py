@@ -86,11 +86,10 @@ class ImportConfirm(ClerksView):
 
     def store(self, request: HttpRequest, sheet: dict[str, Any], token: str) -> HttpResponse:
         """One act, once: the second of two equal posts is shown what came of the first."""
-        person_id = request.user.pk or 0
+        person_id, at = request.user.pk or 0, request.now  # type: ignore[attr-defined]
         try:
-            url = once(
-                (request.POST.get("once") or new_key())[:64], person_id=person_id, at=request.now, do=lambda: self.perform(request, sheet, token)
-            )  # type: ignore[attr-defined]
+            key = (request.POST.get("once") or new_key())[:64]
+            url = once(key, person_id=person_id, at=at, do=lambda: self.perform(request, sheet, token))
         except NotAllowed:
             raise
         except NotYet as wrong:

@@ -138,7 +138,7 @@ def edit_intake(*, order: Order, by: Actor, at: datetime, lines: list[LineInput]
     before = _picture(order)
     _write_lines(order, lines)
     index_order(order)
-    changes = {name: (str(old[name] or ""), str(value or "")) for name, value in header.items() if old[name] != value}
+    changes: dict[str, tuple] = {name: (str(old[name] or ""), str(value or "")) for name, value in header.items() if old[name] != value}
     if (after := _picture(order)) != before:
         changes["lines"] = (before, after)
     publish(events.OrderWasEdited(order_id=order.pk, lines=len(after)), by=by, at=at, changes=changes, thing=order)

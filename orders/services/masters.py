@@ -33,6 +33,7 @@ declare(
     {
         "price_differs": _("By the rules {price}."),
         "price_too_low": _("Below the price by the rules, {price}: the sales head decides."),
+        "price_filled": _("Left open, the price by the rules counts: {price}."),
         "price_unknown": _("The price list has none: to be priced."),
     }
 )
@@ -127,13 +128,15 @@ def near_customers(name: str, customers: Iterable[Customer], limit: int = 3) -> 
 def check_price(
     item: Item | None, quantity: Decimal | None, unit_price: Decimal | None, rules: list[PriceRule], currency: str
 ) -> Reason | None:
-    """A unit price against the rules of the day (QUO-01); nothing when it is theirs, or when it will be."""
+    """A unit price against the rules of the day (QUO-01); nothing when it is theirs."""
     if item is None or quantity is None:
         return None
     by_rules = price_by_rules(item, quantity, rules, currency=currency)
     if by_rules is None:
         return Reason("price_unknown", field="unit_price") if unit_price is None else None
-    if unit_price is None or unit_price == by_rules:
+    if unit_price is None:
+        return Reason("price_filled", price=by_rules, field="unit_price")
+    if unit_price == by_rules:
         return None
     return Reason("price_too_low" if unit_price < by_rules else "price_differs", price=by_rules, field="unit_price")
 
