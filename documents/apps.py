@@ -10,4 +10,6 @@ class Documents(AppConfig):
 
     def ready(self) -> None:
         """Every app's printed forms are declared in its `documents.py`."""
+        from documents import verify  # noqa: F401  registers itself
+
         autodiscover_modules("documents")

@@ -8,4 +8,4 @@ class Orders(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orders import clocks, documents, panels, receivers  # noqa: F401  they register themselves
+        from orders import clocks, documents, panels, receivers, verify  # noqa: F401  they register themselves
