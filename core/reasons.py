@@ -47,8 +47,8 @@ class Reason:
 
 def plain(value: Any) -> str:
     """A figure as people read it: money with separators, local times, lists with the full-width pause mark."""
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value.normalize():,f}"
+    if isinstance(value, Decimal):  # money has two decimals in its field, quantities three: those are shown without idle zeros
+        return f"{value:,f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}"
     if isinstance(value, datetime):
         return f"{localtime(value):%m-%d %H:%M}"
     if isinstance(value, date):

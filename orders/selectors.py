@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.actor import Actor
 from core.facts import EVENTS
@@ -24,18 +25,18 @@ from sla.models import RunningClock
 S = OrderState
 # The stepper: label, the states that stand on it, and the fact that shows when it was passed.
 STAGES: list[tuple[Any, tuple[str, ...], str]] = [
-    (_("Registered"), (S.REGISTERED, S.CONFIRMED), "orders.OrderWasRegistered"),
-    (_("Review"), (S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING), "orders.ReviewWasPassed"),
-    (_("Quotation"), (S.ACCEPTED, S.QUOTED), "orders.QuotationWasIssued"),
-    (_("Contract"), (S.CONTRACTED, S.SIGNED), "orders.ContractWasSent"),
-    (_("Effective"), (S.EFFECTIVE,), "orders.ContractTookEffect"),
-    (_("Instruction"), (S.INSTRUCTED,), "orders.InstructionWasIssued"),
-    (_("Plan"), (S.PLANNED,), "orders.PlanWasReleasedForOrder"),
-    (_("Production"), (S.IN_PRODUCTION,), "orders.ProductionWasStarted"),
-    (_("In store"), (S.STOCKED,), "orders.OrderWasStocked"),
-    (_("Shipping"), (S.SHIPPING,), "orders.ShippingWasBegun"),
-    (_("Delivered"), (S.DELIVERED,), "orders.OrderWasDelivered"),
-    (_("Invoiced, closed"), (S.INVOICED, S.CLOSED), "orders.OrderWasClosed"),
+    (pgettext_lazy("stage", "Registered"), (S.REGISTERED, S.CONFIRMED), "orders.OrderWasRegistered"),
+    (pgettext_lazy("stage", "Review"), (S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING), "orders.ReviewWasPassed"),
+    (pgettext_lazy("stage", "Quotation"), (S.ACCEPTED, S.QUOTED), "orders.QuotationWasIssued"),
+    (pgettext_lazy("stage", "Contract"), (S.CONTRACTED, S.SIGNED), "orders.ContractWasSent"),
+    (pgettext_lazy("stage", "Effective"), (S.EFFECTIVE,), "orders.ContractTookEffect"),
+    (pgettext_lazy("stage", "Instruction"), (S.INSTRUCTED,), "orders.InstructionWasIssued"),
+    (pgettext_lazy("stage", "Plan"), (S.PLANNED,), "orders.PlanWasReleasedForOrder"),
+    (pgettext_lazy("stage", "Production"), (S.IN_PRODUCTION,), "orders.ProductionWasStarted"),
+    (pgettext_lazy("stage", "In store"), (S.STOCKED,), "orders.OrderWasStocked"),
+    (pgettext_lazy("stage", "Shipping"), (S.SHIPPING,), "orders.ShippingWasBegun"),
+    (pgettext_lazy("stage", "Delivered"), (S.DELIVERED,), "orders.OrderWasDelivered"),
+    (pgettext_lazy("stage", "Invoiced, closed"), (S.INVOICED, S.CLOSED), "orders.OrderWasClosed"),
 ]
 ENDED = (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
 

@@ -52,12 +52,13 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     items += [item for found in ask("nav", actor=actor) for item in found]
     if actor.roles & MASTER_KEEPERS:
         items.append({"section": "manage", "title": _("Master data"), "url": reverse("admin:index"), "icon": "settings", "position": 90})
+    here = max((item["url"] for item in items if request.path.startswith(item["url"])), key=len, default="")
     order = list(SECTIONS)
     items.sort(key=lambda item: (order.index(item["section"]), item["position"]))
     found = []
     for section, group in groupby(items, key=lambda item: item["section"]):
         entries = [
-            {**item, "label": item["title"], "active": request.path.startswith(item["url"]) if item["url"] != "/" else request.path == "/"}
+            {**item, "label": item["title"], "active": item["url"] == here and (here != "/" or request.path == "/")}
             for item in group
         ]
         found.append({"title": SECTIONS[section], "items": entries})

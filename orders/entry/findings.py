@@ -187,7 +187,7 @@ def compare(forms: EntryForms) -> list[dict[str, Any]]:
     for number in sorted({*typed_lines, *now_lines}):
         now, typed = _now_words(now_lines.get(number)), _typed_words(typed_lines.get(number), wanted)
         if now != typed:
-            rows.append({"label": _("Line {number}").format(number=number), "now": now or _("not there"), "typed": typed or _("left out")})
+            rows.append({"label": _("Line {number}").format(number=number), "now": now or _("not there"), "typed": typed or _("taken out")})
     return rows
 
 

@@ -64,7 +64,7 @@ class Order(Scoped, OrderLife):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders", verbose_name=_("customer"))
     customer_reference = models.CharField(_("customer's contract number"), max_length=60, blank=True)
     channel = models.CharField(_("channel"), max_length=12, choices=Channel)
-    received_at = models.DateTimeField(_("received at"))
+    received_at = models.DateTimeField(_("time of receipt"))
     priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -157,6 +157,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.line_no}"
+
+    @property
+    def thing(self) -> Item | Surcharge | None:
+        """What the line is about: an item, or a row of the surcharge table."""
+        return self.item or self.surcharge
 
 
 class OrderRevision(models.Model):
