@@ -258,6 +258,11 @@ CONTRACT_ACTS: dict[str, type[ActForm]] = {"sign_for_us": SignForUs}
 class AddFile(forms.Form):
     """A file beside the order: drawing, fax, photo."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs |= {"class": "in", "aria-label": str(field.label)}
+
     upload = AttachmentField(label=_("File"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[c for c in Attachment.Kind.choices if c[0] != Attachment.Kind.SCAN])
     note = forms.CharField(label=_("Note"), max_length=100, required=False)

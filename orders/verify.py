@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from core.facts import Event
 from core.models import Fact
 from core.money import line_amount
 from core.questions import answers
@@ -32,7 +33,7 @@ Violations = list[str]
 # --- state = history ----------------------------------------------------------------------------------------------------------------
 
 # What an order's state is after a fact: one of these. Facts that leave it where it is stand in STAYS; a test finds one that is in neither.
-LEADS_TO: dict[type, tuple[S, ...]] = {
+LEADS_TO: dict[type[Event], tuple[S, ...]] = {
     e.OrderWasRegistered: (S.REGISTERED,),
     e.OrderWasTakenBack: (S.REGISTERED,),
     e.RequirementsWereConfirmed: (S.CONFIRMED,),
@@ -182,7 +183,8 @@ def quantities_are_in_order() -> Violations:
 def goods_in_store_are_reserved() -> Violations:
     """INV-02: what is in store for a line and has not left is reserved for it firmly."""
     rows = Reservation.objects.filter(purpose=Reservation.Purpose.LINE, closed_at=None, firm=True).values_list("reference_id")
-    held = {pk: quantity - used for pk, quantity, used in rows.order_by("reference_id").annotate(Sum("quantity"), Sum("used"))}
+    sums = rows.order_by("reference_id").annotate(held=Sum("quantity"), gone=Sum("used"))
+    held = {pk: quantity - used for pk, quantity, used in sums}
     return [
         f"line {pk}: {of['stocked'] - of['shipped']} in store, {held.get(pk, Z)} reserved"
         for pk, of in quantities_of_lines().items()

@@ -293,8 +293,8 @@ class OrderLife(Flow):
 
 
 class ReviewState(models.TextChoices):
-    OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", _("under way")
+    CLOSED = "closed", _("concluded")
 
 
 class ReviewLife(Flow):

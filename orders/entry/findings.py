@@ -169,7 +169,7 @@ def foot(order: Order | None, gaps: list[str]) -> str:
     unanswered = sum(1 for name in QUESTIONS if order and getattr(order, name) is None)
     if unanswered:
         said.append(ngettext("%(n)s question to be answered", "%(n)s questions to be answered", unanswered) % {"n": unanswered})
-    return "; ".join(said)
+    return _("; ").join(said)
 
 
 def compare(forms: EntryForms) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ class HeadForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=CHANNELS)
     received_at = forms.DateTimeField(
-        label=_("Received at"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE)
+        label=_("Time of receipt"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=TO_THE_MINUTE)
     )
     customer_reference = forms.CharField(label=_("Customer's contract number"), max_length=60, required=False)
     wanted_date = DayField(label=_("Wanted date"), required=False, help_text=_("For lines without a date of their own"))

@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('customer_reference', models.CharField(blank=True, max_length=60, verbose_name="customer's contract number")),
                 ('channel', models.CharField(choices=[('phone', 'phone'), ('fax', 'fax'), ('email', 'e-mail'), ('visit', 'visit'), ('exhibition', 'exhibition'), ('shop', 'online shop'), ('edi', 'EDI'), ('api', 'API'), ('sheet', 'Excel sheet')], max_length=12, verbose_name='channel')),
-                ('received_at', models.DateTimeField(verbose_name='received at')),
+                ('received_at', models.DateTimeField(verbose_name='time of receipt')),
                 ('priority', models.CharField(choices=[('normal', 'normal, 24 h'), ('special', 'special, 12 h'), ('urgent', 'urgent, 2 h')], default='normal', max_length=8, verbose_name='priority')),
                 ('contact_name', models.CharField(blank=True, max_length=40, verbose_name='contact')),
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=50, protected=True, verbose_name='state')),
+                ('state', django_fsm.FSMField(choices=[('open', 'under way'), ('closed', 'concluded')], default='open', max_length=50, protected=True, verbose_name='state')),
                 ('round', models.PositiveSmallIntegerField(verbose_name='round')),
                 ('order_class', models.CharField(choices=[('regular', 'regular'), ('irregular', 'irregular')], max_length=10, verbose_name='class')),
                 ('asked_date', models.DateField(verbose_name='date asked for')),
