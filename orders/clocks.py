@@ -77,7 +77,7 @@ declare(
     ),
     Clock(
         name="signature",
-        act="sign",
+        act="signature",
         label=_("Signed contract back"),
         starts=e.ContractWasSent,
         met_by=e.ContractWasSigned,

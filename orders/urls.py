@@ -23,5 +23,6 @@ urlpatterns = [
     path("<str:number>/files/", views.add_file, name="add_file"),
     path("<str:number>/do/opinion/", views.my_opinion, name="my_opinion"),
     path("<str:number>/do/our_signature/", views.our_signature, name="our_signature"),
+    path("<str:number>/do/signature/", views.signature, name="signature"),
     path("<str:ref>/do/<slug:step>/", views.OrderAct.as_view(), name="act"),
 ]

@@ -17,7 +17,6 @@ from core.acts import ActView, offers_of
 from core.lists import Column, ListPage
 from core.panels import PANELS, Panel, panels
 from core.reasons import NotAllowed, NotReady, Reason
-from core.templatetags.ui import qty
 from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
@@ -215,6 +214,14 @@ def our_signature(request: HttpRequest, number: str) -> HttpResponse:
     if one is None:
         raise Http404
     return HttpResponseRedirect(reverse("orders:contract_act", args=[one.number, "sign_for_us"]))
+
+
+@require_GET
+def signature(request: HttpRequest, number: str) -> HttpResponse:
+    """From an order to filing the signed form: before the contract is in force, or later (CON-02)."""
+    order = the_order(request, number)
+    step = "sign" if order.state == OrderState.CONTRACTED else "sign_later"
+    return HttpResponseRedirect(act_url(order, step))
 
 
 PRINTS = {"D03": "quotation", "D04": "contract", "D05": "instruction"}

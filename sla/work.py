@@ -59,7 +59,7 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
                 "number": thing["title"],
                 "url": thing["url"],
                 "parts": [thing["text"]] if thing["text"] else [],
-                "act": {"label": _("Open"), "icon": "arrow-right", "url": url, "main": clock.due_at <= at + timedelta(hours=1)},
+                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": clock.due_at <= at + timedelta(hours=1)},
             }
         )
     return rows

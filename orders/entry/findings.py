@@ -17,7 +17,8 @@ from core.reasons import Reason
 from core.templatetags.ui import moment
 from inventory.models import Item
 from orders.entry.fields import shown
-from orders.entry.forms import HEADER, EntryForms, LineForm, name_of, removed
+from orders.entry.forms import HEADER, LineForm, name_of, removed
+from orders.entry.whole import EntryForms
 from orders.guards import QUESTIONS, missing_requirements
 from orders.models import Customer, Order, OrderLine, PriceRule
 from orders.services.masters import findings_on, near_items, recent_twins

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from core.actor import Actor
 from core.reasons import Refused
 from inventory.models import Item
 from orders.entry.fields import DayField, PriceField, QuantityField, shown
@@ -52,7 +50,9 @@ class HeadForm(forms.Form):
     last_no = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     customer = forms.ModelChoiceField(
-        label=_("Customer"), queryset=Customer.objects.none(), widget=CustomerChoice(attrs={"data-customer": ""})
+        label=_("Customer"),
+        queryset=Customer.objects.none(),
+        widget=CustomerChoice(attrs={"data-customer": "", "aria-label": _("Customer")}),
     )
     channel = forms.ChoiceField(label=_("Channel"), choices=CHANNELS)
     received_at = forms.DateTimeField(
@@ -354,55 +354,3 @@ def _surcharge_values(line: OrderLine) -> dict[str, Any]:
 
 Lines: Any = forms.formset_factory(LineForm, formset=LineFormSet, extra=3, can_delete=True, max_num=500)
 Extras: Any = forms.formset_factory(ExtraForm, formset=ExtraFormSet, extra=1, can_delete=True, max_num=500)
-
-
-class EntryForms:
-    """The four parts of the entry page as one: valid together, handed to the services together."""
-
-    def __init__(self, data: Any = None, *, order: Order | None, actor: Actor, at: datetime, known: dict[str, tuple[bool, str]]) -> None:
-        lines = list(order.lines.all()) if order else []  # as the view has read them, with everything at hand
-        goods = [line for line in lines if line.kind != OrderLine.Kind.SURCHARGE]
-        self.order, self.actor, self.at = order, actor, at
-        self.head = HeadForm(data, order=order, at=at)
-        self.questions = QuestionsForm(data, order=order, known=known, prefix="q")
-        self.lines = Lines(data, prefix="lines", lines=goods)
-        self.extras = Extras(data, prefix="extras", lines=lines)
-
-    def is_valid(self) -> bool:
-        parts = [part.is_valid() for part in (self.head, self.questions, self.lines, self.extras)]
-        return all(parts) and self._parents_stand()
-
-    def _parents_stand(self) -> bool:
-        """Every surcharge and remark names a line that stands in the grid."""
-        known = {number for number, _form in self.numbered()}
-        for form in self.extras.kept:
-            if form.cleaned_data["parent"] not in known:
-                form.add_error("parent", _("There is no such line."))
-        return not any(form.errors for form in self.extras.kept)
-
-    def numbered(self) -> list[tuple[int, LineForm]]:
-        """The rows with the numbers that they have, or will get by the service."""
-        following = max([self.order.last_line_no, *(line.line_no for line in self.order.lines.all())] if self.order else [0])
-        found = []
-        for form in self.lines.kept:
-            number = form.line.line_no if form.line else None
-            if number is None:
-                following += 1
-                number = following
-            found.append((number, form))
-        return found
-
-    def inputs(self) -> list[LineInput]:
-        """All lines for the service, goods first: surcharges name them."""
-        wanted = self.head.cleaned_data["wanted_date"]
-        goods = [
-            form.to_input(number=form.line.line_no if form.line else None, wanted=wanted, remark=self.extras.of_line(number))
-            for number, form in self.numbered()
-        ]
-        return [*goods, *self.extras.surcharges()]
-
-    def answers(self) -> dict[str, bool | None]:
-        return dict(self.questions.cleaned_data)
-
-    def prices(self) -> list[tuple[Item, Decimal | None]]:
-        return [(form.found, form.cleaned_data["quantity"]) for form in self.lines.kept if form.found]

@@ -23,7 +23,7 @@ from core.reasons import NotAllowed, Reason, Refused, Stale
 from inventory.models import Item
 from orders.entry.fields import shown
 from orders.entry.findings import check_list, compare, put_findings
-from orders.entry.forms import EntryForms
+from orders.entry.whole import EntryForms
 from orders.models import Customer, Order, OrderLine, Settings
 from orders.services.intake import classify, edit_intake, known_answers, register_order
 from orders.services.masters import search_items
