@@ -176,7 +176,9 @@ def run_reaction(pk: int) -> None:
         log.exception("reaction %s failed", pk)
         row = Reaction.objects.get(pk=pk)
         wait = timedelta(seconds=min(30 * 2**row.attempts, 3600))
-        Reaction.objects.filter(pk=pk, done_at=None).update(attempts=row.attempts + 1, next_at=row.next_at + wait, error=repr(problem)[:500])
+        Reaction.objects.filter(pk=pk, done_at=None).update(
+            attempts=row.attempts + 1, next_at=row.next_at + wait, error=repr(problem)[:500]
+        )
 
 
 @act

@@ -72,11 +72,11 @@ class ListPage(View):
             "first_url": self._url(request, before=None) if before else "",
             "next_url": self._url(request, before=things[-1].pk) if more else "",
             "export_url": self._url(request, export="xlsx", before=None),
-            **self.extra(request),
+            **self.more(request),
         }
         return render(request, self.template, context)
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         """More for the page's head, such as `new_url` and `new_label`."""
         return {}
 
@@ -113,6 +113,6 @@ def _cell(sheet: Any, y: int, x: int, value: Any, formats: dict) -> None:
     elif isinstance(value, datetime):
         sheet.write_string(y, x, f"{localtime(value):%Y-%m-%d %H:%M}")
     elif isinstance(value, date):
-        sheet.write_datetime(y, x, datetime(value.year, value.month, value.day), formats[date])
+        sheet.write_datetime(y, x, value, formats[date])
     else:
         sheet.write_string(y, x, "" if value is None else str(value))

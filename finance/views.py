@@ -136,7 +136,7 @@ class PaymentList(MoneyList):
         Column("state", _("State"), lambda p: p.get_state_display()),
     ]
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         if not has_role(request.actor, Role.FINANCE):  # type: ignore[attr-defined]
             return {}
         return {"new_url": reverse("finance:choose", args=["payment"]), "new_label": _("Record a payment")}
@@ -173,7 +173,7 @@ class InvoiceList(MoneyList):
         Column("state", _("State"), lambda i: i.get_state_display()),
     ]
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         if not has_role(request.actor, Role.FINANCE):  # type: ignore[attr-defined]
             return {}
         return {"new_url": reverse("finance:choose", args=["invoice"]), "new_label": _("Issue an invoice")}

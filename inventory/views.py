@@ -108,7 +108,7 @@ class PutAwayList(ListPage):
         found = super().rows(request)
         return found if self.every else found.waiting()
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         return {"every": self.every}
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import ActForm
 from core.actor import Actor
+from core.acts import ActForm
 from core.facts import act
 from documents.forms import AttachmentField
 from documents.models import Attachment
@@ -139,7 +139,9 @@ class DraftContract(OrderForm):
     def prepare(self) -> None:
         order: Order = self.thing
         self.initial.setdefault("promised_date", order.reviewed_date)
-        self.initial.setdefault("delivery_text", str(_("To {place}, leaving the works on the promised date").format(place=order.delivery_address)))
+        self.initial.setdefault(
+            "delivery_text", str(_("To {place}, leaving the works on the promised date").format(place=order.delivery_address))
+        )
         self.fields["promised_date"].help_text = _("Not before the reviewed date {date}").format(date=order.reviewed_date)
 
 

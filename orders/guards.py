@@ -73,7 +73,9 @@ def requirements_are_complete(order: Any) -> Reason | None:
 @guard
 def questions_are_answered(order: Any) -> list[Reason]:
     return [
-        Reason("question_open", question=str(order._meta.get_field(name).verbose_name)) for name in QUESTIONS if getattr(order, name) is None
+        Reason("question_open", question=str(order._meta.get_field(name).verbose_name))
+        for name in QUESTIONS
+        if getattr(order, name) is None
     ]
 
 

@@ -71,7 +71,9 @@ def nav(actor: Actor) -> list[dict[str, Any]] | None:
     found = [{"section": "", "title": _("Orders"), "url": reverse("orders:list"), "icon": "search", "position": 1}]
     if has_role(actor, Role.SALES_CLERK):
         found.append({"section": "", "title": _("Register order"), "url": reverse("orders:new"), "icon": "message-plus", "position": 2})
-        found.append({"section": "", "title": _("Import from Excel"), "url": reverse("orders:import"), "icon": "file-spreadsheet", "position": 3})
+        found.append(
+            {"section": "", "title": _("Import from Excel"), "url": reverse("orders:import"), "icon": "file-spreadsheet", "position": 3}
+        )
     return found
 
 

@@ -26,7 +26,11 @@ S = OrderState
 # The stepper: label, the states that stand on it, and the fact that shows when it was passed.
 STAGES: list[tuple[Any, tuple[str, ...], str]] = [
     (pgettext_lazy("stage", "Registered"), (S.REGISTERED, S.CONFIRMED), "orders.OrderWasRegistered"),
-    (pgettext_lazy("stage", "Review"), (S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING), "orders.ReviewWasPassed"),
+    (
+        pgettext_lazy("stage", "Review"),
+        (S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING),
+        "orders.ReviewWasPassed",
+    ),
     (pgettext_lazy("stage", "Quotation"), (S.ACCEPTED, S.QUOTED), "orders.QuotationWasIssued"),
     (pgettext_lazy("stage", "Contract"), (S.CONTRACTED, S.SIGNED), "orders.ContractWasSent"),
     (pgettext_lazy("stage", "Effective"), (S.EFFECTIVE,), "orders.ContractTookEffect"),
@@ -64,8 +68,10 @@ def turn(order: Order, actor: Actor, clocks: list[RunningClock]) -> dict[str, An
     if not clocks:
         return None
     clock = clocks[0]
-    mine = clock.post_id in actor.post_ids if clock.post_id else any(
-        hat.role == clock.role and clock.company_id in (hat.company_id, 0) for hat in actor.hats
+    mine = (
+        clock.post_id in actor.post_ids
+        if clock.post_id
+        else any(hat.role == clock.role and clock.company_id in (hat.company_id, 0) for hat in actor.hats)
     )
     return {"text": clock.label, "name": actor.name if mine else holder_of(clock), "mine": mine, "clock": clock}
 

@@ -22,6 +22,7 @@ from documents.views import print_and_show
 from orders import selectors
 from orders.acts import CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
 from orders.models import Contract, Opinion, Order, OrderClass, Quotation
+from orders.services.deal import line_tax
 from orders.services.search import found
 from orders.workflow import ENDS, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
@@ -71,7 +72,7 @@ class OrderList(ListPage):
         Column("clerk", _("Clerk"), lambda o: str(o.clerk_post.holder or "")),
     ]
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         if not has_role(request.actor, Role.SALES_CLERK):  # type: ignore[attr-defined]
             return {}
         return {"new_url": reverse("orders:new"), "new_label": _("Register order"), "import_url": reverse("orders:import")}
@@ -92,7 +93,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def the_order(request: HttpRequest, number: str) -> Order:
     """The order if this person may see it; otherwise there is none (P2)."""
-    related = ("customer__grade", "sales_company__order_settings", "product_company", "payment_term", "clerk_post__holder", "salesperson_post__holder")
+    related = (
+        "customer__grade",
+        "sales_company__order_settings",
+        "product_company",
+        "payment_term",
+        "clerk_post__holder",
+        "salesperson_post__holder",
+    )
     return get_object_or_404(Order.objects.visible_to(request.actor).select_related(*related), number=number)  # type: ignore[attr-defined]
 
 
@@ -126,7 +134,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "clocks": [chip(clock, at) for clock in clocks],
         "offers": offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None}),
         "rows": rows,
-        "tax": sum((selectors_tax(line) for line, _q in rows), start=0),
+        "tax": sum((line_tax(line) for line, _q in rows), start=0),
         "entries": selectors.timeline(shown if everything else shown[:TIMELINE], actor),
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
@@ -134,12 +142,6 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "contract": order.contracts.exclude(state="void").first(),
     }
     return render(request, "orders/detail.html", context)
-
-
-def selectors_tax(line: Any) -> Any:
-    from orders.services.deal import line_tax
-
-    return line_tax(line)
 
 
 @require_GET
@@ -181,7 +183,8 @@ class ContractAct(ActView):
 
 @require_GET
 def opinion(request: HttpRequest, ref: int) -> HttpResponse:
-    """An opinion's page is its act."""
+    """An opinion's page is its act; for whoever may see the order."""
+    get_object_or_404(Opinion.objects.visible_to(request.actor), pk=ref)  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("orders:opinion_act", args=[ref, "give_opinion"]))
 
 

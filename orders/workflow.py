@@ -114,7 +114,13 @@ class OrderLife(Flow):
         return O.IN_IRREGULAR_REVIEW if self.order_class == "irregular" else O.IN_REGULAR_REVIEW  # type: ignore[attr-defined]
 
     @step(
-        state, source=O.NEGOTIATING, target=O.REFUSAL_PENDING, permission=clerk, label=_("Customer cannot extend"), icon="user-x", danger=True
+        state,
+        source=O.NEGOTIATING,
+        target=O.REFUSAL_PENDING,
+        permission=clerk,
+        label=_("Customer cannot extend"),
+        icon="user-x",
+        danger=True,
     )
     def ask_refusal(self, *, by: Actor, at: datetime) -> None: ...
 
@@ -194,7 +200,14 @@ class OrderLife(Flow):
     )
     def sign_later(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=[O.CONTRACTED, O.SIGNED], target=O.EFFECTIVE, permission=by_itself, label=_("Takes effect"), guards=[g.may_take_effect])
+    @step(
+        state,
+        source=[O.CONTRACTED, O.SIGNED],
+        target=O.EFFECTIVE,
+        permission=by_itself,
+        label=_("Takes effect"),
+        guards=[g.may_take_effect],
+    )
     def take_effect(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
@@ -355,7 +368,13 @@ class QuotationLife(Flow):
     @step(state, source=QuotationState.SENT, target=QuotationState.ACCEPTED, permission=by_itself, label=_("Accepted by the customer"))
     def accept_quotation(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=[QuotationState.SENT, QuotationState.ACCEPTED], target=QuotationState.REPLACED, permission=by_itself, label=_("Replaced"))
+    @step(
+        state,
+        source=[QuotationState.SENT, QuotationState.ACCEPTED],
+        target=QuotationState.REPLACED,
+        permission=by_itself,
+        label=_("Replaced"),
+    )
     def replace(self, *, by: Actor, at: datetime) -> None: ...
 
 

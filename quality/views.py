@@ -62,7 +62,7 @@ class InspectionList(ListPage):
         found = super().rows(request)
         return found if self.every else found.waiting()
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         return {"every": self.every}
 
 
@@ -103,7 +103,7 @@ class NonconformityList(ListPage):
         found = super().rows(request)
         return found if self.every else found.open()
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         return {"every": self.every}
 
 

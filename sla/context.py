@@ -48,7 +48,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]
     waiting = RunningClock.objects.waiting_for(actor).count()
-    items = [{"section": "", "title": _("My work"), "url": reverse("home"), "icon": "inbox", "position": 0, "count": waiting, "hot": waiting}]
+    home = {"section": "", "title": _("My work"), "url": reverse("home"), "icon": "inbox", "position": 0}
+    items = [{**home, "count": waiting, "hot": waiting}]
     items += [item for found in ask("nav", actor=actor) for item in found]
     if actor.roles & MASTER_KEEPERS:
         items.append({"section": "manage", "title": _("Master data"), "url": reverse("admin:index"), "icon": "settings", "position": 90})

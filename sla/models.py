@@ -32,7 +32,9 @@ class ClockRule(models.Model):
     opens = models.PositiveSmallIntegerField(_("opens, working days before"), default=0)
     warn_percent = models.PositiveSmallIntegerField(_("warn at percent of the limit"), default=75)
     responsible = models.CharField(_("responsible"), max_length=60)
-    chain = models.CharField(_("chain"), max_length=200, blank=True, help_text=_("Who is told at the breach and after, separated by blanks."))
+    chain = models.CharField(
+        _("chain"), max_length=200, blank=True, help_text=_("Who is told at the breach and after, separated by blanks.")
+    )
     active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
 
@@ -109,7 +111,9 @@ class RunningClock(models.Model):
         verbose_name_plural = _("running clocks")
         constraints = [
             models.UniqueConstraint(
-                fields=["rule", "subject_kind", "subject_id", "key"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_open_once"
+                fields=["rule", "subject_kind", "subject_id", "key"],
+                condition=Q(stopped_at=None, cancelled_at=None),
+                name="clock_open_once",
             ),
         ]
         indexes = [

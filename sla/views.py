@@ -44,7 +44,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 def _others(actor: Any, mine: list[int]) -> list[RunningClock]:
-    own = [ids for ids in ask("own_orders", actor=actor)]
+    own = ask("own_orders", actor=actor)
     if not own:
         return []
     clocks = RunningClock.objects.open().filter(order_id__in=own[0]).exclude(pk__in=mine)
@@ -67,7 +67,9 @@ def _figures(rows: list[dict], at: Any) -> list[dict[str, Any]]:
 def notices(request: HttpRequest) -> HttpResponse:
     """What the clocks told this person: warnings, breaches, escalations."""
     rows = list(Delivery.objects.filter(person_id=request.user.pk, channel=Delivery.PAGE).order_by("-id")[:50])
-    known = {k: v for found in ask("things", kind="orders.order", ids=[r.order_id for r in rows if r.order_id], actor=request.actor) for k, v in found.items()}  # type: ignore[attr-defined]
+    ids = [row.order_id for row in rows if row.order_id]
+    answers = ask("things", kind="orders.order", ids=ids, actor=request.actor)  # type: ignore[attr-defined]
+    known = {key: thing for found in answers for key, thing in found.items()}
     entries = []
     for row in rows:
         name, _sep, step = row.title.partition(":")

@@ -41,7 +41,10 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
     ids = defaultdict(list)
     for clock in clocks:
         ids[clock.subject_kind].append(clock.subject_id)
-    known = {kind: {k: v for found in ask("things", kind=kind, ids=some, actor=actor) for k, v in found.items()} for kind, some in ids.items()}
+    known = {
+        kind: {key: thing for found in ask("things", kind=kind, ids=some, actor=actor) for key, thing in found.items()}
+        for kind, some in ids.items()
+    }
     rows = []
     for clock in clocks:
         thing = known[clock.subject_kind].get(clock.subject_id)

@@ -106,9 +106,7 @@ def record_decision(*, order: Order, by: Actor, at: datetime, kind: str, reason:
 
 
 @act
-def draft_contract(
-    *, order: Order, by: Actor, at: datetime, promised_date: date, delivery_text: str, penalty_text: str = ""
-) -> Contract:
+def draft_contract(*, order: Order, by: Actor, at: datetime, promised_date: date, delivery_text: str, penalty_text: str = "") -> Contract:
     """The customer accepted the quotation: draft and send the contract; the grade's rule and the payment stages are frozen on it.
 
     Raises NotReady(date_too_early) for a promise before the reviewed date (REV-10), quotation_expired past its validity.

@@ -30,9 +30,7 @@ def settle_effect(order: Order, *, at: datetime) -> None:
     contract.take("come_into_force", by=SYSTEM, at=at)
     to_be_made = reserve_firmly(order, at=at)
     publish(
-        events.ContractTookEffect(
-            order_id=order.pk, contract_id=contract.pk, promised_date=contract.promised_date, to_be_made=to_be_made
-        ),
+        events.ContractTookEffect(order_id=order.pk, contract_id=contract.pk, promised_date=contract.promised_date, to_be_made=to_be_made),
         by=SYSTEM,
         at=at,
         thing=order,
@@ -43,7 +41,10 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> None:
     """Reserve finished stock for every goods line that does not have it yet, the lead company's before its sisters' (INV-02)."""
     lines = goods_lines(order)
     held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
-    companies = [order.product_company_id, *Company.objects.exclude(pk=order.product_company_id).order_by("pk").values_list("pk", flat=True)]
+    companies = [
+        order.product_company_id,
+        *Company.objects.exclude(pk=order.product_company_id).order_by("pk").values_list("pk", flat=True),
+    ]
     for line in lines:
         missing = (line.quantity or Decimal(0)) - held.get(line.pk, Decimal(0))
         if missing > 0:

@@ -179,8 +179,10 @@ def _fill(row: OrderLine, given: LineInput, rules: list, currency: str, vat: Dec
     row.unit = given.item.unit if given.item else Unit.objects.filter(code=given.surcharge.unit).first() if given.surcharge else None
     if row.unit is not None and given.quantity is not None:
         row.unit.fit(given.quantity)
-    row.list_price = _surcharge_price(given.surcharge, parent) if given.surcharge else price_by_rules(
-        given.item, given.quantity, rules, currency=currency
+    row.list_price = (
+        _surcharge_price(given.surcharge, parent)
+        if given.surcharge
+        else price_by_rules(given.item, given.quantity, rules, currency=currency)
     )
     row.unit_price = given.unit_price if given.unit_price is not None else row.list_price
     row.vat_percent = vat
@@ -221,7 +223,10 @@ def classify(
     order.order_class = OrderClass.IRREGULAR if yes else OrderClass.REGULAR
     by = order.take("classify", by=by, at=at)
     publish(
-        events.OrderWasClassified(order_id=order.pk, order_class=str(order.get_order_class_display()), reasons=yes), by=by, at=at, thing=order
+        events.OrderWasClassified(order_id=order.pk, order_class=str(order.get_order_class_display()), reasons=yes),
+        by=by,
+        at=at,
+        thing=order,
     )
     return order
 

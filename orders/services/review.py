@@ -97,9 +97,7 @@ def _conclude(order: Order, review: Review, at: datetime) -> None:
     review.take("close_review", by=SYSTEM, at=at)
     earliest = max((each.earliest_date for each in opinions if each.earliest_date), default=None)
     order.take("open_negotiation", by=SYSTEM, at=at)
-    publish(
-        events.NegotiationWasOpened(order_id=order.pk, review_id=review.pk, earliest_date=earliest), by=SYSTEM, at=at, thing=order
-    )
+    publish(events.NegotiationWasOpened(order_id=order.pk, review_id=review.pk, earliest_date=earliest), by=SYSTEM, at=at, thing=order)
 
 
 def _accepted(order: Order, review_id: int, at: datetime) -> None:
