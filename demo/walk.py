@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,7 +28,7 @@ from organization.finding import first_post
 from organization.models import Person, Post, actor_of
 from organization.roles import Role
 from procurement import services as procurement
-from procurement.models import Demand, PurchaseOrder
+from procurement.models import Demand, PurchaseLine, PurchaseOrder
 from procurement.selectors import suppliers_of
 from production import services as production
 from production.models import PlanTask
@@ -38,16 +38,22 @@ from shipping import services as shipping
 from shipping.models import Shipment
 
 S = OrderState
-Lines = Sequence[tuple[str, int]]
+Lines = Sequence[tuple[str, int] | tuple[str, int, Decimal]]  # item code, quantity, price where there is none by the rules
 LONGEST = 40  # stages; an order that needs more does not move
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+class TimeIsUp(Exception):
+    """The next act would come after the walk's end; the order stays where it is."""
 
 
 class Walk:
     """Acts for whoever must act. `at` moves forward with every act by `pace`; working time is kept."""
 
-    def __init__(self, at: datetime, *, pace: timedelta = timedelta(minutes=10), dice: random.Random | None = None) -> None:
-        self.at, self.pace, self.dice = at, pace, dice
+    def __init__(
+        self, at: datetime, *, pace: timedelta = timedelta(minutes=10), dice: random.Random | None = None, until: datetime | None = None
+    ) -> None:
+        self.at, self.pace, self.dice, self.until = at, pace, dice, until
         self.order: Order = None  # type: ignore[assignment]
 
     # --- who and when -------------------------------------------------------------------------------------------------------------
@@ -74,10 +80,16 @@ class Walk:
 
     def tick(self) -> datetime:
         """The moment of the next act: a little later, in working time."""
-        pace = self.pace * self.dice.uniform(0.2, 2.5) if self.dice else self.pace
+        return self.rest(self.pace * self.dice.uniform(0.2, 2.5) if self.dice else self.pace)
+
+    def rest(self, span: timedelta) -> datetime:
+        """Let working time go by. Raises TimeIsUp when it ends after `until`."""
         company = self.order.sales_company_id if self.order else first_post(Role.SALES_CLERK, 0, self.at).department.company_id  # type: ignore[union-attr]
-        self.at = work_time(company_id=company).add(self.at, pace)
-        return self.at
+        at = work_time(company_id=company).add(self.at, span)
+        if self.until is not None and at > self.until:
+            raise TimeIsUp
+        self.at = at
+        return at
 
     def fresh(self) -> Order:
         self.order = Order.objects.get(pk=self.order.pk)
@@ -85,11 +97,20 @@ class Walk:
 
     # --- the stages, each up to a state -------------------------------------------------------------------------------------------
 
-    def register(self, customer: str, lines: Lines, *, days: int = 40, **header: Any) -> Order:
-        """A complete enquiry of the customer for these (item code, quantity)."""
-        items = {item.code: item for item in Item.objects.filter(code__in=[code for code, _q in lines])}
+    def register(self, customer: str, lines: Lines, *, days: int = 40, by: Actor | None = None, **header: Any) -> Order:
+        """A complete enquiry of the customer for these goods, noted by a clerk (`by`, else the first one)."""
+        items = {item.code: item for item in Item.objects.filter(code__in=[code for code, *_more in lines])}
         wanted = localtime(self.at).date() + timedelta(days=days)
-        given = [LineInput(item=items[code], quantity=Decimal(q), spec=f"{items[code].name_zh} 标准配置", wanted_date=wanted) for code, q in lines]
+        given = [
+            LineInput(
+                item=items[code],
+                quantity=Decimal(q),
+                spec=f"{items[code].name_zh} 标准配置",
+                wanted_date=wanted,
+                unit_price=price[0] if price else None,
+            )
+            for code, q, *price in lines
+        ]
         header = {
             "channel": "phone",
             "contact_name": "王工",
@@ -100,7 +121,12 @@ class Walk:
         }
         received = self.at
         self.order = intake.register_order(
-            by=self.who(Role.SALES_CLERK), at=self.tick(), customer=Customer.objects.get(code=customer), received_at=received, lines=given, **header
+            by=by or self.who(Role.SALES_CLERK),
+            at=self.tick(),
+            customer=Customer.objects.get(code=customer),
+            received_at=received,
+            lines=given,
+            **header,
         )
         return self.order
 
@@ -174,8 +200,8 @@ class Walk:
     def plan(self) -> None:
         production.release_plan(plan=self.order.plan, by=self.product(Role.PRODUCTION_MANAGER), at=self.tick())
 
-    def buy(self) -> None:
-        """Open demands become purchases, are approved, sent, arrive, pass inspection and are put away."""
+    def order_parts(self) -> None:
+        """Open demands become purchases, are approved and sent."""
         company = self.order.product_company_id
         demands = [d for d in Demand.objects.filter(order=self.order).uncovered().order_by("pk") if d.open > 0]
         offered = suppliers_of(demands)
@@ -186,10 +212,19 @@ class Walk:
             purchase = procurement.make_purchase(supplier=supplier, demands=chosen, by=by, at=self.tick())
             procurement.approve_purchase(purchase=purchase, by=self.who(Role.PURCHASING_HEAD, company), at=self.tick())
             procurement.send_purchase(purchase=PurchaseOrder.objects.get(pk=purchase.pk), by=by, at=self.tick())
-            for line in purchase.lines.all():
-                procurement.record_arrival(line=line, quantity=line.quantity, delivery_note=f"SN{line.pk}", by=by, at=self.tick())
+
+    def receive_parts(self) -> None:
+        """What was bought for the order arrives, passes inspection and is put away."""
+        by = self.who(Role.BUYER, self.order.product_company_id)
+        sent = PurchaseLine.objects.filter(order=self.order, purchase__state__in=["sent", "partly_received"]).order_by("pk")
+        for line in sent.select_related("purchase"):
+            procurement.record_arrival(line=line, quantity=line.outstanding, delivery_note=f"SN{line.pk}", by=by, at=self.tick())
         self.inspect()
         self.put_away()
+
+    def buy(self) -> None:
+        self.order_parts()
+        self.receive_parts()
 
     def inspect(self) -> None:
         """Everything that waits for inspection for this order is accepted."""
@@ -203,17 +238,22 @@ class Walk:
             company = row.balance.company_id
             inventory.put_away(put_away=row, location="C-01", batch=f"B{row.pk}", by=self.who(Role.STORE_KEEPER, company), at=self.tick())
 
+    def tasks(self, *kinds: str) -> Iterator[PlanTask]:
+        """Tasks of these kinds (all without any) that are not done, in their order, each as it stands when its turn comes."""
+        tasks = PlanTask.objects.filter(plan__order=self.order).exclude(state__in=["done", "cancelled"])
+        pks = (tasks.filter(kind__in=kinds) if kinds else tasks).order_by("sequence").values_list("pk", flat=True)
+        return (tasks.get(pk=pk) for pk in list(pks))
+
     def work(self, *kinds: str) -> None:
-        """Tasks of these kinds (all without any) are started and finished by the production manager."""
-        tasks = PlanTask.objects.filter(plan__order=self.order).exclude(state__in=["done", "cancelled"]).order_by("sequence")
-        for task in tasks.filter(kind__in=kinds) if kinds else tasks:
+        """Tasks are started and finished by the production manager."""
+        for task in self.tasks(*kinds):
             by = self.product(Role.PRODUCTION_MANAGER)
             if task.state == "issued":
                 task = production.start_task(task=task, by=by, at=self.tick())
             production.finish_task(task=task, by=by, at=self.tick())
 
-    def hand_over(self, share: Decimal = Decimal(1)) -> None:
-        """Finished goods go through final inspection into the store; a share of what is open, whole pieces."""
+    def finish_goods(self, share: Decimal = Decimal(1)) -> None:
+        """Finished goods go to the final inspection; a share of what is open, whole pieces."""
         known = quantities(self.order)
         tasks = list(PlanTask.objects.filter(plan__order=self.order, kind="packing").order_by("-sequence"))
         for line in goods_lines(self.order):
@@ -225,6 +265,10 @@ class Walk:
                     task=task, line=line, quantity=missing, batch=f"{line.order.number}-{line.line_no}",
                     by=self.product(Role.PRODUCTION_MANAGER), at=self.tick(),
                 )  # fmt: skip
+
+    def hand_over(self, share: Decimal = Decimal(1)) -> None:
+        """Finished goods go through final inspection into the store."""
+        self.finish_goods(share)
         self.inspect()
         self.put_away()
 
@@ -233,16 +277,23 @@ class Walk:
         self.work()
         self.hand_over()
 
+    def in_store(self) -> dict[int, Decimal]:
+        """Line number -> in store and not noticed."""
+        known = quantities(self.order)
+        return {line.line_no: known[line.pk].stocked - known[line.pk].noticed for line in goods_lines(self.order)}
+
     def ship(self, wanted: dict[int, Decimal] | None = None) -> Shipment:
         """Notice, clear, pick, dispatch; all that is in store and not noticed unless told otherwise (by line number)."""
-        known = quantities(self.order)
-        rows = {
-            line.pk: (wanted or {}).get(line.line_no, Decimal(0)) if wanted else known[line.pk].stocked - known[line.pk].noticed
-            for line in goods_lines(self.order)
-        }
+        going = wanted or self.in_store()
+        rows = {line.pk: going.get(line.line_no, Decimal(0)) for line in goods_lines(self.order)}
         manager = self.holder(self.order.order_manager_post)
         shipment = shipping.issue_notice(
-            order=self.order, quantities=rows, place=self.order.delivery_address, planned_on=localtime(self.at).date(), by=manager, at=self.tick()
+            order=self.order,
+            quantities=rows,
+            place=self.order.delivery_address,
+            planned_on=localtime(self.at).date(),
+            by=manager,
+            at=self.tick(),
         )
         if Shipment.objects.get(pk=shipment.pk).state == "noticed":
             self.pay("effect", "shipment")
@@ -251,7 +302,13 @@ class Walk:
         shipping.pick_shipment(shipment=shipment, picked=picked, by=self.who(Role.STORE_KEEPER, shipment.company_id), at=self.tick())
         second = Person.objects.get(pk=self.who(Role.PACKER, shipment.company_id).person_id)
         return shipping.dispatch_shipment(
-            shipment=shipment, verified_by=second, carriage="own", vehicle="浙A·6K218", driver="金永康", by=self.who(Role.TRANSPORT_HEAD), at=self.tick()
+            shipment=shipment,
+            verified_by=second,
+            carriage="own",
+            vehicle="浙A·6K218",
+            driver="金永康",
+            by=self.who(Role.TRANSPORT_HEAD),
+            at=self.tick(),
         )
 
     def receive(self, shipment: Shipment) -> None:
@@ -261,8 +318,7 @@ class Walk:
 
     def deliver(self) -> None:
         """What is still in store follows; everything on its way is received."""
-        known = quantities(self.order)
-        if any(known[line.pk].stocked > known[line.pk].noticed for line in goods_lines(self.order)):
+        if any(self.in_store().values()):
             self.ship()
         for shipment in Shipment.objects.filter(order=self.order, state="dispatched").order_by("pk"):
             self.receive(shipment)
@@ -293,11 +349,12 @@ class Walk:
         if state == S.EFFECTIVE:
             known = quantities(self.order)
             in_stock = all(known[line.pk].stocked >= known[line.pk].open for line in goods_lines(self.order))
-            return self.from_stock() if in_stock else self.instruct()
-        ROAD[state](self)
+            self.from_stock() if in_stock else self.instruct()
+        else:
+            ROAD[state](self)
 
 
-ROAD = {
+ROAD: dict[str, Callable[[Walk], Any]] = {
     S.REGISTERED: Walk.confirm,
     S.CONFIRMED: Walk.open_review,
     S.IN_REGULAR_REVIEW: Walk.opinions,

@@ -164,8 +164,8 @@ def quantities_of_lines() -> dict[int, dict[str, Decimal]]:
     sums: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line_id, kind, quantity in LineMovement.objects.values_list("line_id", "kind", "quantity"):
         sums[line_id][kind] += quantity
-    for pk, quantity in OrderLine.objects.filter(pk__in=sums).values_list("pk", "quantity"):
-        sums[pk]["open"] = (quantity or Z) - sums[pk]["cancelled"]
+    for line in OrderLine.objects.filter(pk__in=sums).only("quantity"):
+        sums[line.pk]["open"] = (line.quantity or Z) - sums[line.pk]["cancelled"]
     return sums
 
 

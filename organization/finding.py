@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,20 +81,19 @@ def recipient(seat: Seat, at: datetime, told: set[int]) -> tuple[Person | None, 
     return None, path
 
 
-def _line(seat: Seat, at: datetime) -> list[tuple[str, list[Post]]]:
+def _line(seat: Seat, at: datetime) -> Iterator[tuple[str, list[Post]]]:
+    """Who comes into question, one after the other; whoever finds somebody asks for no more."""
     posts = Post.objects.held(localtime(at).date()).select_related("holder", "department__head__holder")
     here = posts.filter(pk=seat.post_id) if seat.post_id else posts.filter(role=seat.role)
     if not seat.post_id and seat.company_id:
         here = here.filter(department__company=seat.company_id)
     first = list(here.order_by("pk"))
-    heads = Department.objects.filter(
-        pk=seat.department_id or (first[0].department_id if first else None), head__isnull=False
-    ).values_list("head", flat=True)
-    managers = posts.filter(role__in=[Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER], department__company=seat.company_id).order_by("-role")
-    return [
-        (seat.role, first),
-        ("head", list(posts.filter(pk__in=list(heads)))),
-        (Role.GENERAL_MANAGER, list(managers)),
-        (Role.GROUP_MANAGER, list(posts.filter(role=Role.GROUP_MANAGER).order_by("pk"))),
-        (Role.ADMINISTRATOR, list(posts.filter(role=Role.ADMINISTRATOR).order_by("pk"))),
-    ]
+    yield seat.role, first
+    heads = Department.objects.filter(pk=seat.department_id or (first[0].department_id if first else None), head__isnull=False).values_list(
+        "head", flat=True
+    )
+    yield "head", list(posts.filter(pk__in=list(heads)))
+    managers = posts.filter(role__in=[Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER], department__company=seat.company_id)
+    yield Role.GENERAL_MANAGER, list(managers.order_by("-role"))
+    for role in (Role.GROUP_MANAGER, Role.ADMINISTRATOR):
+        yield role, list(posts.filter(role=role).order_by("pk"))
