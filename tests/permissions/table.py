@@ -1,0 +1,193 @@
+"""Who may open which address, and who may post to it: read against spec/roles.md. A new route fails the test until it stands here.
+
+Acts stand as `<route>/<step>`; who may take a step may see its page, nobody else. The people meant are those where the thing is: the
+order's own sales company and product company. `tests/permissions/test_outsiders.py` asks for everybody else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from organization.roles import Role as R
+
+Roles = frozenset[str]
+
+
+def who(*roles: str) -> Roles:
+    return frozenset(roles)
+
+
+PUBLIC = who("*")  # without log-in
+EVERYBODY = who("logged in")
+NOBODY: Roles = frozenset()  # the method is not offered
+
+
+@dataclass(frozen=True)
+class Access:
+    """Roles that get an answer to GET and to POST; `empty` lists answer the others with a page on which nothing stands."""
+
+    get: Roles = NOBODY
+    post: Roles = NOBODY
+    empty: bool = False
+
+
+CLERKS = who(R.SALES_CLERK, R.SALES_HEAD)
+SALES = CLERKS | who(R.SALESPERSON)
+MANAGEMENT = who(R.GENERAL_MANAGER, R.DEPUTY_MANAGER)
+LEADERS = MANAGEMENT | who(R.GROUP_MANAGER)
+MONEY = who(R.FINANCE, R.FINANCE_HEAD)
+BUYERS = who(R.BUYER, R.PURCHASING_HEAD)
+STORE = who(R.STORE_KEEPER, R.STORE_HEAD)
+TRANSPORT = who(R.TRANSPORT, R.TRANSPORT_HEAD)
+INSPECTORS = who(R.INSPECTOR, R.QUALITY_HEAD)
+DESIGN = who(R.DESIGNER, R.DESIGN_HEAD)
+WORKSHOP = who(R.WORKSHOP_HEAD, R.PRODUCTION_MANAGER)
+PLANNING = who(R.PLANNER, R.PRODUCTION_MANAGER)
+AFTERSALES = who(R.AFTERSALES_ENGINEER, R.AFTERSALES_HEAD)
+OFFICE = SALES | LEADERS | who(R.ORDER_MANAGER)
+PRODUCTION = who(R.PRODUCTION_MANAGER, R.MATERIAL_CONTROLLER)
+
+SEE_ORDERS = OFFICE | MONEY | DESIGN | AFTERSALES | PRODUCTION | who(R.QUOTER, R.DOCUMENTS_CLERK, R.PLANNER)
+SEE_SALE_PRICES = OFFICE | MONEY | who(R.QUOTER, R.DOCUMENTS_CLERK, R.AFTERSALES_HEAD)
+SEE_MONEY = OFFICE | MONEY
+SEE_PLANS = OFFICE | PRODUCTION | DESIGN | who(R.PLANNER, R.EQUIPMENT_ENGINEER)
+SEE_TASKS = LEADERS | PRODUCTION | DESIGN | who(R.ORDER_MANAGER, R.PLANNER, R.EQUIPMENT_ENGINEER, R.WORKSHOP_HEAD, R.OPERATOR)
+SEE_PURCHASES = LEADERS | PRODUCTION | BUYERS
+SEE_STOCK = LEADERS | PRODUCTION | BUYERS | INSPECTORS | STORE | who(R.PLANNER, R.ORDER_MANAGER)
+SEE_INSPECTIONS = LEADERS | PRODUCTION | INSPECTORS
+SEE_SHIPMENTS = OFFICE | MONEY | AFTERSALES | PRODUCTION | STORE | TRANSPORT | who(R.DOCUMENTS_CLERK, R.PACKER, R.FREIGHT_AUDITOR)
+
+
+def page(readers: Roles) -> Access:
+    return Access(get=readers)
+
+
+def rows(readers: Roles) -> Access:
+    """A list: whoever sees none of its kind gets it without a row."""
+    return Access(get=readers, empty=True)
+
+
+def act(doers: Roles) -> Access:
+    return Access(get=doers, post=doers)
+
+
+def button(doers: Roles) -> Access:
+    return Access(post=doers)
+
+
+TABLE: dict[str, Access] = {
+    "home": page(EVERYBODY),
+    "login": act(PUBLIC),
+    "logout": button(EVERYBODY),
+    "set_language": act(PUBLIC),
+    "healthz": act(PUBLIC),
+    "readyz": act(PUBLIC),
+    "sla:notices": page(EVERYBODY),
+    "sla:read_notices": button(EVERYBODY),
+    # orders
+    "orders:list": rows(SEE_ORDERS),
+    "orders:search": page(EVERYBODY),  # leads to the list of what one sees
+    "orders:new": act(CLERKS),
+    "orders:import": act(CLERKS),
+    "orders:import_confirm": act(CLERKS),
+    "orders:complete_item": page(CLERKS),
+    "orders:opinion": page(SEE_ORDERS),
+    "orders:opinion_act/give_opinion": act(who(R.PRODUCTION_MANAGER)),
+    "orders:contract": page(SEE_ORDERS),
+    "orders:contract_act/sign_for_us": act(who(R.SALES_HEAD)),
+    "orders:detail": page(SEE_ORDERS),
+    "orders:edit": act(CLERKS),
+    "orders:panel": page(SEE_ORDERS),
+    "orders:print": button(SEE_ORDERS),  # D05 has no prices; the others are asked for in test_prices.py
+    "orders:add_file": button(SALES | DESIGN | who(R.ORDER_MANAGER, R.PRODUCTION_MANAGER)),
+    "orders:my_opinion": page(SEE_ORDERS),
+    "orders:our_signature": page(SEE_ORDERS),
+    "orders:signature": page(SEE_ORDERS),
+    "orders:act/answer_order": act(CLERKS),
+    "orders:act/classify": act(CLERKS),
+    "orders:act/confirm_requirements": act(CLERKS),
+    "orders:act/start_review": act(CLERKS),
+    "orders:act/propose_date": act(CLERKS),
+    "orders:act/ask_refusal": act(CLERKS),
+    "orders:act/decline_intake": act(CLERKS),
+    "orders:act/approve_refusal": act(MANAGEMENT),
+    "orders:act/overrule_refusal": act(MANAGEMENT),
+    "orders:act/issue_quotation": act(CLERKS | who(R.QUOTER)),
+    "orders:act/record_decision": act(MONEY | who(R.SALES_HEAD, R.DOCUMENTS_CLERK)),
+    "orders:act/draft_contract": act(CLERKS),
+    "orders:act/sign": act(CLERKS),
+    "orders:act/sign_later": act(CLERKS),
+    "orders:act/issue_instruction": act(CLERKS),
+    "orders:act/fulfil_from_stock": act(who(R.ORDER_MANAGER)),
+    "orders:act/record_follow_up": act(who(R.ORDER_MANAGER)),
+    "orders:act/close": act(MONEY),
+    "orders:act/take_back": act(CLERKS),
+    "orders:act/withdraw": act(CLERKS),
+    # the store
+    "inventory:stock": rows(SEE_STOCK),
+    "inventory:balance": page(SEE_STOCK),
+    "inventory:put_aways": rows(SEE_STOCK),
+    "inventory:all_put_aways": rows(SEE_STOCK),
+    "inventory:put_away": page(SEE_STOCK),
+    "inventory:put_away_act/put_away": act(STORE),
+    # production
+    "production:plans": rows(SEE_PLANS),
+    "production:tasks": rows(SEE_TASKS),
+    "production:task": page(SEE_TASKS),
+    "production:task_act/start": act(WORKSHOP),
+    "production:task_act/report": act(WORKSHOP | who(R.OPERATOR)),
+    "production:task_act/hand_over": act(WORKSHOP),
+    "production:task_act/finish": act(WORKSHOP),
+    "production:plan": page(SEE_PLANS),
+    "production:plan_act/change_tasks": act(PLANNING),
+    "production:plan_act/release": act(who(R.PRODUCTION_MANAGER)),
+    # purchasing
+    "procurement:purchases": rows(SEE_PURCHASES | MONEY),
+    "procurement:demand": Access(get=SEE_PURCHASES | MONEY, post=BUYERS),
+    "procurement:sheet": page(SEE_PURCHASES),
+    "procurement:sheet_act/add_demand": act(BUYERS | who(R.MATERIAL_CONTROLLER)),
+    "procurement:purchase": page(SEE_PURCHASES),
+    "procurement:purchase_act/approve": act(who(R.PURCHASING_HEAD, R.GENERAL_MANAGER)),
+    "procurement:purchase_act/send": act(BUYERS),
+    "procurement:purchase_act/record_arrival": act(BUYERS),
+    "procurement:purchase_act/confirm_arrival_date": act(BUYERS),
+    "procurement:purchase_act/close": act(BUYERS),
+    "procurement:purchase_act/drop": act(BUYERS),
+    "procurement:print": button(BUYERS | LEADERS),
+    # quality
+    "quality:inspections": rows(SEE_INSPECTIONS),
+    "quality:all_inspections": rows(SEE_INSPECTIONS),
+    "quality:nonconformities": rows(SEE_INSPECTIONS),
+    "quality:all_nonconformities": rows(SEE_INSPECTIONS),
+    "quality:nonconformity": page(SEE_INSPECTIONS),
+    "quality:nonconformity_act/route": act(INSPECTORS),
+    "quality:nonconformity_act/decide": act(who(R.QUALITY_HEAD)),
+    "quality:nonconformity_act/finish_rework": act(INSPECTORS),
+    "quality:inspection": page(SEE_INSPECTIONS),
+    "quality:inspection_act/finish": act(INSPECTORS),
+    # shipping
+    "shipping:list": rows(SEE_SHIPMENTS),
+    "shipping:notice": act(who(R.ORDER_MANAGER)),
+    "shipping:detail": page(SEE_SHIPMENTS),
+    "shipping:act/clear": act(MONEY),
+    "shipping:act/pick": act(STORE),
+    "shipping:act/dispatch": act(TRANSPORT),
+    "shipping:act/record_receipt": act(SALES),
+    "shipping:act/cancel": act(who(R.ORDER_MANAGER)),
+    "shipping:print": button(SEE_SHIPMENTS),
+    # finance
+    "finance:receivables": page(SEE_MONEY),
+    "finance:payments": page(SEE_MONEY),
+    "finance:record_payment": act(MONEY),
+    "finance:payment": page(SEE_MONEY),
+    "finance:payment_act/confirm": act(MONEY),
+    "finance:payment_act/reverse": act(MONEY),
+    "finance:invoices": page(SEE_MONEY),
+    "finance:issue_invoice": act(MONEY),
+    "finance:invoice": page(SEE_MONEY),
+    "finance:print_invoice": button(SEE_MONEY),
+    "finance:choose": act(MONEY),
+    # papers; the printed one is a contract, with prices
+    "documents:file": page(SEE_ORDERS),
+    "documents:print": page(SEE_SALE_PRICES),
+}

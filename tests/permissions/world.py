@@ -1,0 +1,216 @@
+"""A small world for the questions who sees what: one order with everything hanging on it, one person for every role inside and outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from demo.walk import SCAN, Walk
+from documents.models import Attachment
+from documents.services import attach, print_form
+from finance.models import Invoice, Payment
+from inventory.models import Item, PutAway
+from orders.models import Customer, Opinion, Order
+from orders.services import intake
+from orders.services.intake import LineInput
+from orders.workflow import OrderState
+from organization.models import Company, Department, Person, Post, actor_of
+from organization.roles import Role
+from procurement.models import PurchaseOrder, SupplierItem
+from production.models import PlanTask
+from quality import services as quality
+from quality.models import Inspection, Nonconformity
+from shipping.models import Shipment
+from tests.personas import MONDAY_9AM
+
+R = Role
+# Amounts that stand nowhere else, so that finding one means that somebody was shown it.
+UNIT_PRICES = {"KYN28A-12": Decimal("15753.57"), "LZZBJ9-10": Decimal("1234.71")}
+UNIT_COST = Decimal("777.13")
+AT_HEADQUARTERS = {R.ORDER_MANAGER, R.TRANSPORT, R.TRANSPORT_HEAD, R.FREIGHT_AUDITOR, R.ADMINISTRATOR, R.GROUP_MANAGER}
+AT_SALES = {
+    R.SALES_CLERK, R.SALESPERSON, R.QUOTER, R.DOCUMENTS_CLERK, R.SALES_HEAD,
+    R.AFTERSALES_ENGINEER, R.AFTERSALES_HEAD, R.FINANCE, R.FINANCE_HEAD,
+}  # fmt: skip
+# No order of the group is strange to them.
+EVERYWHERE = {R.ORDER_MANAGER, R.TRANSPORT, R.TRANSPORT_HEAD, R.FREIGHT_AUDITOR, R.GROUP_MANAGER}
+
+
+@dataclass
+class World:
+    order: Order
+    young: Order
+    insiders: dict[str, Person] = field(default_factory=dict)
+    outsiders: dict[str, Person] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, person: Person | None) -> Client:
+        client = Client(raise_request_exception=False)
+        if person is not None:
+            client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def with_print(self) -> World:
+        """A contract of the order is printed; outside of acts, so it waits until somebody asks for it."""
+        if "print" not in self.things:
+            person = actor_of(self.insiders[R.SALES_CLERK], MONDAY_9AM)
+            self.things["print"] = print_form(kind="D04", document=self.things["contract"], by=person, at=MONDAY_9AM)
+        return self
+
+    @property
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """Route -> keyword arguments of the address of a real thing; acts are listed by `acts`."""
+        t, order = self.things, self.order.number
+        return {
+            "orders:opinion": {"ref": t["opinion"].pk},
+            "orders:contract": {"number": t["contract"].number},
+            "orders:detail": {"number": order},
+            "orders:edit": {"number": self.young.number},
+            "orders:panel": {"number": order, "name": "deal"},
+            "orders:print": {"number": order, "kind": "D05"},
+            "orders:add_file": {"number": order},
+            "orders:my_opinion": {"number": order},
+            "orders:our_signature": {"number": order},
+            "orders:signature": {"number": order},
+            "inventory:balance": {"pk": t["put_away"].balance_id},
+            "inventory:put_away": {"ref": t["put_away"].pk},
+            "production:task": {"ref": t["task"].pk},
+            "production:plan": {"ref": t["plan"].number},
+            "procurement:sheet": {"ref": order},
+            "procurement:purchase": {"ref": t["purchase"].number},
+            "procurement:print": {"ref": t["purchase"].number},
+            "quality:nonconformity": {"ref": t["nonconformity"].inspection.number},
+            "quality:inspection": {"ref": t["inspection"].number},
+            "shipping:notice": {"ref": order},
+            "shipping:detail": {"ref": t["shipment"].number},
+            "shipping:print": {"ref": t["shipment"].number, "kind": "D19"},
+            "finance:record_payment": {"ref": order},
+            "finance:payment": {"ref": t["payment"].number},
+            "finance:issue_invoice": {"ref": order},
+            "finance:invoice": {"ref": t["invoice"].number},
+            "finance:print_invoice": {"ref": t["invoice"].number},
+            "finance:choose": {"what": "payment"},
+            "documents:file": {"pk": t["file"].pk},
+            "documents:print": {"pk": t["print"].pk},
+        }
+
+    @property
+    def references(self) -> dict[str, Any]:
+        """Act route -> the `ref` of a real thing."""
+        t = self.things
+        return {
+            "orders:opinion_act": t["opinion"].pk,
+            "orders:contract_act": t["contract"].number,
+            "orders:act": self.order.number,
+            "inventory:put_away_act": t["put_away"].pk,
+            "production:task_act": t["task"].pk,
+            "production:plan_act": t["plan"].number,
+            "procurement:sheet_act": self.order.number,
+            "procurement:purchase_act": t["purchase"].number,
+            "quality:nonconformity_act": t["nonconformity"].inspection.number,
+            "quality:inspection_act": t["inspection"].number,
+            "shipping:act": t["shipment"].number,
+            "finance:payment_act": t["payment"].number,
+        }
+
+
+def register(walk: Walk, customer: str, goods: dict[str, int]) -> Order:
+    """An enquiry at prices of our own choice; the sales head decides on them."""
+    items = {item.code: item for item in Item.objects.filter(code__in=goods)}
+    wanted = (MONDAY_9AM + (MONDAY_9AM.replace(month=12) - MONDAY_9AM) * 2).date()
+    lines = [
+        LineInput(item=items[code], quantity=Decimal(q), spec="标准配置", wanted_date=wanted, unit_price=UNIT_PRICES[code])
+        for code, q in goods.items()
+    ]
+    walk.order = intake.register_order(
+        by=walk.who(R.SALES_CLERK), at=walk.tick(), customer=Customer.objects.get(code=customer), channel="phone", received_at=MONDAY_9AM,
+        lines=lines, contact_name="王工", contact_phone="13800000001", delivery_address="杭州余杭仓前项目部", quality="按企业标准",
+    )  # fmt: skip
+    return walk.order
+
+
+def build() -> World:
+    SupplierItem.objects.update(price=UNIT_COST)
+    walk = Walk(MONDAY_9AM)
+    order = whole_life(walk)
+    other = Walk(MONDAY_9AM)
+    young = register(other, "C0001", {"LZZBJ9-10": 2})
+    world = World(order=order, young=young)
+    world.things = things_of(order, walk)
+    people(world)
+    return world
+
+
+def whole_life(walk: Walk) -> Order:
+    """From enquiry to closed, with one arrival that the inspector partly rejects."""
+    register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})
+    walk.to(OrderState.PLANNED)
+    walk.ship({2: Decimal(30)})
+    inspect = walk.inspect
+    walk.inspect = lambda: reject_one(walk) or inspect()  # type: ignore[method-assign]
+    walk.buy()
+    walk.inspect = inspect  # type: ignore[method-assign]
+    return walk.to(OrderState.CLOSED)
+
+
+def reject_one(walk: Walk) -> None:
+    row = Inspection.objects.filter(order_id=walk.order.pk, state="waiting").order_by("-quantity").first()
+    by = walk.who(R.INSPECTOR, row.company_id)
+    quality.finish_inspection(inspection=row, accepted=Decimal(0), rejected=row.quantity, findings="划伤", by=by, at=walk.tick())
+    bad = Nonconformity.objects.get(inspection=row)
+    head = walk.who(R.QUALITY_HEAD, row.company_id)
+    quality.decide_nonconformity(nonconformity=bad, disposition="concession", reason="不影响使用", by=head, at=walk.tick())
+
+
+def things_of(order: Order, walk: Walk) -> dict[str, Any]:
+    upload = SimpleUploadedFile("drawing.pdf", SCAN, content_type="application/pdf")
+    file = attach(
+        upload=upload, order_id=order.pk, subject=("orders.order", order.pk), kind=Attachment.Kind.DRAWING, by=walk.clerk, at=walk.tick(),
+    )  # fmt: skip
+    return {
+        "opinion": Opinion.objects.filter(review__order=order, role=R.PRODUCTION_MANAGER).get(),
+        "contract": order.contracts.get(),
+        "put_away": PutAway.objects.filter(order_id=order.pk).order_by("pk")[0],
+        "task": PlanTask.objects.filter(plan__order=order, kind="assembly")[0],
+        "plan": order.plan,
+        "purchase": PurchaseOrder.objects.filter(lines__order=order).order_by("pk")[0],
+        "nonconformity": Nonconformity.objects.get(inspection__order=order),
+        "inspection": Inspection.objects.filter(order_id=order.pk).order_by("pk")[0],
+        "shipment": Shipment.objects.filter(order=order).order_by("pk")[0],
+        "payment": Payment.objects.filter(order=order).order_by("pk")[0],
+        "invoice": Invoice.objects.filter(order=order).order_by("pk")[0],
+        "file": file,
+        "scan": Attachment.objects.filter(order_id=order.pk, kind=Attachment.Kind.SCAN)[0],
+    }
+
+
+def people(world: World) -> None:
+    """Somebody of each role where the order is, and somebody of each where it is not."""
+    order = world.order
+    calendar = order.sales_company.calendar
+    elsewhere = Company.objects.create(code="X2", name="另一销售公司", short_name="销二", kind=Company.Kind.SALES, calendar=calendar)
+    headquarters = Company.objects.get(code="JT")
+    strange = Company.objects.get(code="JS")
+    workshop = {R.WORKSHOP_HEAD, R.OPERATOR}
+    for role in Role:
+        here = order.sales_company if role in AT_SALES else headquarters if role in AT_HEADQUARTERS else order.product_company
+        department = world.things["task"].department if role in workshop else Department.objects.filter(company=here).order_by("pk")[0]
+        world.insiders[role] = order.salesperson_post.holder if role == R.SALESPERSON else hired(role, department, "in")
+        if role not in EVERYWHERE and role != R.ADMINISTRATOR:
+            there = Department.objects.get_or_create(company=elsewhere if role in AT_SALES else strange, name="他处")[0]
+            world.outsiders[role] = hired(role, there, "out")
+    same_company = Department.objects.filter(company=order.sales_company).order_by("pk")[0]
+    world.outsiders["another salesperson"] = hired(R.SALESPERSON, same_company, "other")
+    world.outsiders["another workshop's head"] = hired(
+        R.WORKSHOP_HEAD, Department.objects.create(company=order.product_company, name="别的车间"), "other"
+    )
+
+
+def hired(role: str, department: Department, where: str) -> Person:
+    person = Person.objects.create(username=f"{where}_{role}", name=f"{where} {role}")
+    Post.objects.create(department=department, role=role, holder=person)
+    return person
