@@ -133,7 +133,7 @@ class DraftContract(OrderForm):
     service = deal.draft_contract
     consequence = _("The customer has accepted the quotation. The contract is numbered and sent; the payment terms are fixed on it.")
     promised_date = day(label=_("Promised date"))
-    delivery_text = forms.CharField(label=_("Delivery"), max_length=200)
+    delivery_text = forms.CharField(label=_("Delivery place and time"), max_length=200)
     penalty_text = forms.CharField(label=_("Penalties"), max_length=200, required=False)
 
     def prepare(self) -> None:
