@@ -520,7 +520,8 @@ class CustomerField {
     if (window.TomSelect) {
       select.classList.remove("form-select", "select"); // their frame would be drawn around the search field's own
       select.classList.add("finder");
-      new window.TomSelect(select, { maxOptions: 50, searchField: ["text", "find"], dropdownParent: "body" });
+      // Without the throttle a late search never opens the list again under a clerk who has chosen and types on elsewhere.
+      new window.TomSelect(select, { maxOptions: 50, searchField: ["text", "find"], dropdownParent: "body", refreshThrottle: 0, closeAfterSelect: true });
     }
     select.addEventListener("change", () => this.tell(true));
     this.tell(false);
