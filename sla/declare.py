@@ -11,11 +11,19 @@ from core.facts import Event
 
 @dataclass(frozen=True)
 class Limit:
-    """How long: `unit` is a ClockRule.Unit, `amount` its number, `opens` working days before the date at which the clock opens."""
+    """How long: `unit` is a ClockRule.Unit, `amount` its number, `opens` working days before the date at which the clock opens.
+
+    `warn` is the percentage of it after which the responsible person is warned; 0 is the house's: 75, or 50 of an hour or less.
+    """
 
     unit: str
     amount: int
     opens: int = 0
+    warn: int = 0
+
+    @property
+    def warn_percent(self) -> int:
+        return self.warn or (50 if self.unit.endswith("_minutes") and self.amount <= 60 else 75)
 
 
 def working_minutes(amount: int) -> Limit:
@@ -53,9 +61,11 @@ def same_key(event: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One kind of clock. `key` tells apart several of one subject; `each` starts one for every key with its own resolver.
+    """One kind of clock. `key` tells apart several of one subject (None: all of them); `each` starts one for every key, each with its
+    own resolver.
 
-    `act` is the step that meets it, as in the address `<thing>/do/<act>/`.
+    `since` names the event's field with the moment from which the time counts, if that is not the moment of the fact; `anchor` the field
+    with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`.
     """
 
     name: str
@@ -71,7 +81,8 @@ class Clock:
     cancelled_by: type[Event] | tuple[type[Event], ...] = ()
     moved_by: type[Event] | tuple[type[Event], ...] = ()
     anchor: str = ""
-    key: Callable[[Any], str] = same_key
+    since: str = ""
+    key: Callable[[Any], str | None] = same_key
     each: Callable[[Any], list[tuple[str, str]]] | None = None
     act: str = ""
     limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)

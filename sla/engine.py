@@ -2,49 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from core.facts import Event
 from core.models import Fact
 from organization.calendars import work_time
 from organization.finding import Seat, seat
 from organization.models import Company
+from organization.roles import Role
 from organization.worktime import WorkTime
 from sla.declare import CANCELS, MOVES, STARTS, STOPS, Clock, Limit
-from sla.models import ClockRule, RunningClock
+from sla.models import ClockRule, RunningClock, RunningClockQuerySet
+from sla.rules import sync_rules
 
 LATE_START = timedelta(hours=4)  # a clock before a date that is already past when it starts is due 4 working hours later
 
 
 def hear(event: Event, fact: Fact, thing: Any = None) -> None:
     """Listener of every fact (decision 14)."""
-    kind = event.kind()
-    stops = [(c, "stopped_at") for c in STOPS.get(kind, ()) if c.met_when(event)] + [(c, "cancelled_at") for c in CANCELS.get(kind, ())]
-    for clock, column in stops:
-        _stop(clock, event, column, fact.at)
-    if event.ends_clocks:
-        RunningClock.objects.open().filter(order_id=event.order_id).update(cancelled_at=fact.at, next_at=None)
+    kind, at = event.kind(), fact.at
+    if met := [clock for clock in STOPS.get(kind, ()) if clock.met_when(event)]:
+        _stop(_of(met, event), at)
+    if ended := CANCELS.get(kind):
+        _cancel(_of(ended, event), at)
+    if event.ends_clocks and event.order_id is not None:
+        _cancel(RunningClock.objects.open().filter(order_id=event.order_id), at)
     for clock in MOVES.get(kind, ()):
-        _move(clock, event, fact.at)
-    starts = [clock for clock in STARTS.get(kind, ()) if clock.when(event)]
-    if starts:
-        _start(starts, event, fact.at, thing)
+        _move(clock, event, at)
+    if starts := [clock for clock in STARTS.get(kind, ()) if clock.when(event)]:
+        _start(starts, event, at, thing)
 
 
-def _stop(clock: Clock, event: Event, column: str, at: datetime) -> None:
-    kind, subject_id = clock.subject(event)
-    rows = RunningClock.objects.open().filter(name=clock.name, subject_kind=kind, subject_id=subject_id, key=clock.key(event))
-    if column == "stopped_at":
-        rows.filter(due_at__lt=at, breached_at=None).update(breached_at=F("due_at"))  # met late, though no tick has seen it
-    rows.update(**{column: at, "next_at": None})
+def _of(clocks: Sequence[Clock], event: Event) -> RunningClockQuerySet:
+    """The open clocks of these kinds on the event's subject."""
+    found = Q()
+    for clock in clocks:
+        kind, subject_id = clock.subject(event)
+        one, key = Q(name=clock.name, subject_kind=kind, subject_id=subject_id), clock.key(event)
+        found |= one if key is None else one & Q(key=key)
+    return RunningClock.objects.open().filter(found)
+
+
+def _stop(rows: RunningClockQuerySet, at: datetime) -> None:
+    """Met. What came due before is a breach, and steps whose time had come are still taken, whether or not a tick has seen them."""
+    rows.update(
+        stopped_at=at,
+        breached_at=Case(When(breached_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at")),
+        next_at=Case(When(next_at__lte=at, then=F("next_at"))),
+    )
+
+
+def _cancel(rows: RunningClockQuerySet, at: datetime) -> None:
+    rows.update(cancelled_at=at, next_at=None)
+
+
+def _move(clock: Clock, event: Event, at: datetime) -> None:
+    """The date that a clock hangs on moved: it begins anew towards the new date; a breach that the old date caused stays where it is."""
+    anchor = getattr(event, clock.anchor)
+    rows = _of([clock], event).exclude(anchor=anchor) if anchor else _of([clock], event)
+    old = list(rows.select_for_update())
+    moved = RunningClock.objects.filter(pk__in=[row.pk for row in old]).open()
+    _stop(moved.filter(due_at__lte=at), at)
+    _cancel(moved, at)
+    for row in (fresh := [copy(row) for row in old] if anchor else []):
+        row.pk, row.started_at, row.anchor, row.attempts, row.warned_at, row.breached_at = None, at, anchor, 0, None, None
+        set_times(row)
+    RunningClock.objects.bulk_create(fresh)
 
 
 def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
-    rows = []
+    """Start those that do not run yet; of two facts that start the same clock, the first counts."""
+    rules, rows = _rules({clock.name for clock in clocks}), []
     for clock in clocks:
         kind, subject_id = clock.subject(event)
         if known is None or (known._meta.label_lower, known.pk) != (kind, subject_id):
@@ -53,50 +88,62 @@ def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
         if clock.anchor and anchor is None:
             continue
         for key, responsible in clock.each(event) if clock.each else [(clock.key(event), "")]:
-            row = _row(clock, known, at, anchor, responsible, clock.limit_of(event))
-            if row is not None:
-                row.key, row.subject_kind, row.subject_id, row.order_id = key, kind, subject_id, event.order_id
-                rows.append(row)
+            rule, who, chain = _responsible(rules[clock.name], responsible, known)
+            if not rule.active:
+                continue
+            row = RunningClock(
+                rule=rule, name=clock.name, key=key, subject_kind=kind, subject_id=subject_id, order_id=event.order_id,
+                role=who.role, company_id=who.company_id, post_id=who.post_id, department_id=who.department_id,
+                chain=[astuple(each) for each in chain], limit=asdict(_limit(rule, clock.limit_of(event))),
+                started_at=getattr(event, clock.since) if clock.since else at, anchor=anchor,
+            )  # fmt: skip
+            set_times(row)
+            rows.append(row)
     RunningClock.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _row(clock: Clock, thing: Any, at: datetime, anchor: date | None, responsible: str, limit: Limit | None) -> RunningClock | None:
-    rules = list(ClockRule.objects.filter(name=clock.name).order_by("company_id"))
-    group = next(rule for rule in rules if rule.company_id is None)
-    who = seat(responsible or group.responsible, thing)
-    chain = [found for each in group.chain.split() if (found := seat(each, thing))]
-    if who is None:
-        if not chain:
-            return None
-        who = chain.pop(0)
-    rule = next((each for each in rules if each.company_id == who.company_id), group)
-    if not rule.active:
-        return None
-    row = RunningClock(
-        rule=rule,
-        name=clock.name,
-        role=who.role,
-        company_id=who.company_id,
-        post_id=who.post_id,
-        department_id=who.department_id,
-        chain=[[s.role, s.company_id, s.post_id, s.department_id] for s in chain],
-        started_at=at,
-        anchor=anchor,
-    )
-    times(row, limit or Limit(rule.unit, rule.amount, rule.opens))
-    return row
+def _rules(names: set[str]) -> dict[str, dict[int | None, ClockRule]]:
+    """Name -> company (None: the group) -> rule."""
+    found: dict[str, dict[int | None, ClockRule]] = {name: {} for name in names}
+    for rule in ClockRule.objects.filter(name__in=names):
+        found[rule.name][rule.company_id] = rule
+    if all(None in some for some in found.values()):
+        return found
+    sync_rules()  # a clock of a release whose migrate has not been run, or a row that somebody deleted
+    return _rules(names)
 
 
-def times(row: RunningClock, limit: Limit) -> None:
-    """Fill opens, warn, due and the next moment of a clock from its limit and the calendar of whoever is responsible."""
-    work = work_time(company_id=row.company_id or _any_company(), department_id=row.department_id)
+def _responsible(rules: dict[int | None, ClockRule], resolver: str, thing: Any) -> tuple[ClockRule, Seat, list[Seat]]:
+    """The rule that counts for who is responsible, and who stands above. A company's row goes before the group's, as a whole."""
+    rule = rules[None]
+    who, *chain = _seats(rule, resolver, thing)
+    own = rules.get(who.company_id)
+    if own is not None:
+        rule = own
+        who, *chain = _seats(rule, resolver, thing)
+    return rule, who, chain
+
+
+def _seats(rule: ClockRule, resolver: str, thing: Any) -> list[Seat]:
+    """The responsible post and those above it, vacant ones left out, each once; never nobody."""
+    found = [seat(each, thing) for each in (resolver or rule.responsible, *rule.chain.split())]
+    return list(dict.fromkeys(each for each in found if each)) or [Seat(Role.GROUP_MANAGER, 0)]
+
+
+def _limit(rule: ClockRule, special: Limit | None) -> Limit:
+    if special is None:
+        return Limit(rule.unit, rule.amount, rule.opens, rule.warn_percent)
+    return replace(special, warn=special.warn or min(rule.warn_percent, special.warn_percent))
+
+
+def set_times(row: RunningClock) -> None:
+    """Fill opens, warn, due and the first step of a clock from its limit and the calendar of whoever is responsible."""
+    work, limit = _calendar(row), Limit(**row.limit)
     row.opens_at, row.due_at = _span(work, limit, row.started_at, row.anchor)
-    short = limit.unit.endswith("minutes") and limit.amount <= 60
-    share = min(row.rule.warn_percent, 50) if short else row.rule.warn_percent
     if limit.unit == "wall_minutes":
-        row.warn_at = row.opens_at + (row.due_at - row.opens_at) * share / 100
+        row.warn_at = row.opens_at + (row.due_at - row.opens_at) * limit.warn_percent / 100
     else:
-        row.warn_at = work.add(row.opens_at, work.between(row.opens_at, row.due_at) * share / 100)
+        row.warn_at = work.add(row.opens_at, work.between(row.opens_at, row.due_at) * limit.warn_percent / 100)
     row.next_step, row.next_at = "warned", row.warn_at
 
 
@@ -111,33 +158,30 @@ def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) ->
         case "end_of_day":
             return start, work.end_of_day(start)
     assert anchor is not None, limit
-    due = _close_of(work, anchor if limit.unit == "on_date" else work.day_before(anchor, limit.amount))
-    opens = max(start, work.start_of_day(work.day_before(anchor, limit.opens))) if limit.unit == "days_before" else start
-    return (start, work.add(start, LATE_START)) if due <= start else (opens, due)
+    before = 0 if limit.unit == "on_date" else limit.amount
+    due = work.end_of_day(datetime.combine(work.day_before(anchor, before), time(), work.zone))
+    if due <= start:
+        return start, work.add(start, LATE_START)
+    ahead = max(limit.opens, before)  # it never opens after it is due, whatever a manager enters
+    return max(start, work.start_of_day(work.day_before(anchor, ahead))) if ahead else start, due
 
 
-def _close_of(work: WorkTime, day: date) -> datetime:
-    return work.end_of_day(datetime.combine(day, time(0, 0), work.zone))
+def escalates_at(row: RunningClock, nth: int) -> datetime:
+    """When the nth escalation is due: the limit again after each one before it, at most one working day."""
+    work = _calendar(row)
+    latest = work.add_days(row.due_at, nth)
+    if row.limit["unit"] == "wall_minutes":
+        return min(row.due_at + (row.due_at - row.opens_at) * nth, latest)
+    span = work.between(row.opens_at, row.due_at)
+    return min(work.add(row.due_at, span * nth), latest) if span else latest
 
 
-def _any_company() -> int:
-    return Company.objects.order_by("pk").values_list("pk", flat=True)[0]
-
-
-def _move(clock: Clock, event: Event, at: datetime) -> None:
-    """The date that a clock hangs on moved: new due time, and a breach that the old date caused before stays."""
-    kind, subject_id = clock.subject(event)
-    anchor = getattr(event, clock.anchor)
-    for row in RunningClock.objects.open().filter(name=clock.name, subject_kind=kind, subject_id=subject_id).select_related("rule"):
-        row.anchor, row.started_at = anchor, at
-        times(row, Limit(row.rule.unit, row.rule.amount, row.rule.opens))
-        row.save()
+def _calendar(row: RunningClock) -> WorkTime:
+    """Of the responsible post's department or company; a role of the whole group goes by the first company's."""
+    company_id = row.company_id or Company.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return work_time(company_id=company_id, department_id=row.department_id)
 
 
 def open_clocks(order_id: int) -> list[RunningClock]:
-    """The order's clocks that run now, most urgent first; not those that open later."""
-    return list(RunningClock.objects.open().filter(Q(order_id=order_id)).select_related("rule").order_by("due_at"))
-
-
-def seat_from(kept: list) -> Seat:
-    return Seat(*kept)
+    """The order's open clocks, most urgent first, those that open later too."""
+    return list(RunningClock.objects.open().filter(order_id=order_id).select_related("rule").order_by("due_at"))

@@ -91,6 +91,7 @@ class RunningClock(models.Model):
     post_id = models.BigIntegerField(null=True)
     department_id = models.BigIntegerField(null=True)
     chain = models.JSONField(default=list)
+    limit = models.JSONField(default=dict)  # the rule's when it started: what a manager edits later is for later clocks
     anchor = models.DateField(null=True)
     started_at = models.DateTimeField()
     opens_at = models.DateTimeField()
@@ -111,7 +112,7 @@ class RunningClock(models.Model):
         verbose_name_plural = _("running clocks")
         constraints = [
             models.UniqueConstraint(
-                fields=["rule", "subject_kind", "subject_id", "key"],
+                fields=["name", "subject_kind", "subject_id", "key"],
                 condition=Q(stopped_at=None, cancelled_at=None),
                 name="clock_open_once",
             ),
@@ -136,7 +137,7 @@ class RunningClock(models.Model):
             return "cancelled"
         if self.stopped_at:
             return "met_late" if self.breached_at else "met"
-        if self.breached_at or at > self.due_at:
+        if self.breached_at or at >= self.due_at:
             return "breached"
         return "warned" if at >= self.warn_at else "running"
 

@@ -13,11 +13,12 @@ def sync_rules() -> int:
             unit=clock.limit.unit,
             amount=clock.limit.amount,
             opens=clock.limit.opens,
+            warn_percent=clock.limit.warn_percent,
             responsible=clock.responsible,
             chain=" ".join(clock.chain),
         )
         for clock in CLOCKS.values()
         if clock.name not in known
     ]
-    ClockRule.objects.bulk_create(fresh)
+    ClockRule.objects.bulk_create(fresh, ignore_conflicts=True)  # another process may be starting, too
     return len(fresh)

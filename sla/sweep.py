@@ -9,118 +9,120 @@ import logging
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.models import Delivery, Heartbeat
-from organization.calendars import work_time
 from organization.finding import Seat, recipient
 from organization.models import Person
-from sla.engine import _any_company, seat_from
+from sla.engine import escalates_at
 from sla.models import RunningClock, Step
 
 log = logging.getLogger(__name__)
 BATCH = 200
-Found: TypeAlias = tuple[Person | None, list[str]]
+Told: TypeAlias = frozenset[int]
+Known: TypeAlias = dict[tuple[Seat, Told], tuple[Person | None, list[str]]]
+CHANGED = ["warned_at", "breached_at", "next_step", "next_at", "attempts"]
 
 
 def sweep(at: datetime, batch: int = BATCH) -> int:
-    """Fire everything due at `at`, oldest first, several steps of one clock in order. Returns the number of steps taken."""
-    taken = 0
-    while fired := _claim(at, batch):
-        taken += fired
+    """Fire everything due at `at`, oldest first, several steps of one clock in order. Returns how many were claimed.
+
+    Runs from every worker at once harmlessly: what one has claimed, the others pass by.
+    """
+    taken, known = 0, Known()
+    while claimed := _claim(at, batch, known):
+        taken += claimed
     Heartbeat.objects.update_or_create(name="sla.sweep", defaults={"at": at})
     return taken
 
 
-def _claim(at: datetime, batch: int) -> int:
+def _claim(at: datetime, batch: int, known: Known) -> int:
     with transaction.atomic():
-        due = RunningClock.objects.filter(next_at__lte=at).order_by("next_at").select_related("rule")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        rows = list(due[:batch])
+        due = RunningClock.objects.filter(next_at__lte=at).order_by("next_at", "pk")
+        rows = list(due.select_for_update(skip_locked=True)[:batch])
         try:
             with transaction.atomic():
-                _fire(rows, at)
+                _fire(rows, at, known)
         except Exception:
             log.exception("a clock of this batch cannot be fired; taking them one by one")
-            _fire_singly(rows, at)
+            _fire_singly([row.pk for row in rows], at)
     return len(rows)
 
 
-def _fire_singly(rows: list[RunningClock], at: datetime) -> None:
+def _fire_singly(pks: list[int], at: datetime) -> None:
     """One bad row must not hold up the others: it backs off and is tried again."""
-    for row in RunningClock.objects.filter(pk__in=[row.pk for row in rows]).select_related("rule"):
+    for row in RunningClock.objects.filter(pk__in=pks).order_by("next_at", "pk"):
         try:
             with transaction.atomic():
-                _fire([row], at)
+                _fire([row], at, {})
         except Exception:
             log.exception("clock %s cannot be fired", row.pk)
             later = at + timedelta(minutes=min(2**row.attempts, 60))
-            RunningClock.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, next_at=later)
+            RunningClock.objects.filter(pk=row.pk).update(attempts=min(row.attempts + 1, 6), next_at=later)
 
 
-def _fire(rows: list[RunningClock], at: datetime) -> None:
-    told = _told([row.pk for row in rows])
-    known: dict[tuple[Seat, frozenset[int]], Found] = {}
+def _fire(rows: list[RunningClock], at: datetime, known: Known) -> None:
+    told = _told(rows)
     steps, notices = [], []
     for row in rows:
-        seat, silent = _whom(row, at)
-        key = (seat, frozenset(told.get(row.pk, ())))
+        key = _whom(row), told.get(row.pk, Told())
         if key not in known:
-            known[key] = recipient(seat, at, set(key[1]))
+            known[key] = recipient(key[0], at, set(key[1]))
         person, path = known[key]
         steps.append(Step(clock=row, name=row.next_step, at=at, person_id=person and person.pk, path=path))
-        if person is not None and not silent:
+        if person is not None and not _too_late(row, at):
             notices.append(_notice(row, person, at))
         _advance(row, at)
     Step.objects.bulk_create(steps)
-    Delivery.objects.bulk_create(notices, ignore_conflicts=True)
-    RunningClock.objects.bulk_update(rows, ["warned_at", "breached_at", "next_step", "next_at", "attempts"], batch_size=100)
+    Delivery.objects.bulk_create(notices)
+    # An upsert of rows that are there: bulk_update would write the same as one CASE per row and column, several times slower.
+    RunningClock.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=CHANGED)
 
 
-def _told(pks: list[int]) -> dict[int, list[int]]:
-    """Who has been told of a breach of these clocks; a warning does not count (the warned person may be the next in the chain)."""
-    found: dict[int, list[int]] = {}
-    for pk, person in Step.objects.filter(clock__in=pks, person_id__isnull=False).exclude(name="warned").values_list("clock", "person_id"):
-        found.setdefault(pk, []).append(person)
+def _told(rows: list[RunningClock]) -> dict[int, Told]:
+    """Who has been told of the breach of each clock; a warning does not count (the warned person may be the next in the chain)."""
+    pks = [row.pk for row in rows if row.next_step not in ("warned", "breached")]
+    found: dict[int, Told] = {}
+    if pks:
+        steps = Step.objects.filter(clock__in=pks, person_id__isnull=False).exclude(name="warned")
+        for pk, person_id in steps.values_list("clock", "person_id"):
+            found[pk] = found.get(pk, Told()) | {person_id}
     return found
 
 
-def _whom(row: RunningClock, at: datetime) -> tuple[Seat, bool]:
-    """The seat to tell of the next step; a warning that comes after the breach (outage) is recorded and not sent."""
-    own = Seat(row.role, row.company_id, row.post_id, row.department_id)
-    if row.next_step == "warned":
-        return own, row.due_at <= at
+def _whom(row: RunningClock) -> Seat:
+    """The responsible post is warned; who stands above is told of the breach, or the responsible post when nobody does."""
     nth = _escalation(row.next_step)
-    return (seat_from(row.chain[nth]) if nth < len(row.chain) else own), False
+    return Seat(*row.chain[nth]) if 0 <= nth < len(row.chain) else Seat(row.role, row.company_id, row.post_id, row.department_id)
 
 
 def _escalation(step: str) -> int:
+    """Place in the chain: the breach goes to the first of it, a warning to nobody of it."""
+    if step == "warned":
+        return -1
     return 0 if step == "breached" else int(step.removeprefix("escalated "))
 
 
+def _too_late(row: RunningClock, at: datetime) -> bool:
+    """A warning after the breach or after the work (an outage) is recorded, and not sent."""
+    return row.next_step == "warned" and (row.due_at <= at or row.stopped_at is not None)
+
+
 def _advance(row: RunningClock, at: datetime) -> None:
-    row.attempts = 0
-    if row.next_step == "warned":
+    """Note the step and set the next one; a clock that was met meanwhile takes only those that came due before."""
+    row.attempts, nth = 0, _escalation(row.next_step) + 1
+    if nth == 0:
         row.warned_at, row.next_step, row.next_at = at, "breached", row.due_at
-        return
-    if row.next_step == "breached":
-        row.breached_at = row.due_at
-    nth = _escalation(row.next_step) + 1
-    if nth < len(row.chain):
-        row.next_step, row.next_at = f"escalated {nth}", _interval_after(row, nth)
     else:
-        row.next_step, row.next_at = "", None
-
-
-def _interval_after(row: RunningClock, nth: int) -> datetime:
-    """The n-th escalation: the limit again each time, at most one working day."""
-    work = work_time(company_id=row.company_id or _any_company(), department_id=row.department_id)
-    span = min(work.between(row.opens_at, row.due_at), work.day_length) or work.day_length
-    return work.add(row.due_at, span * nth)
+        row.breached_at = row.due_at
+        more = nth < len(row.chain)
+        row.next_step, row.next_at = (f"escalated {nth}", escalates_at(row, nth)) if more else ("", None)
+    if row.next_at and row.stopped_at and row.next_at > row.stopped_at:
+        row.next_at = None
 
 
 def _notice(row: RunningClock, person: Person, at: datetime) -> Delivery:
+    """Codes only: the words are made when it is shown, in the reader's language."""
     return Delivery(
         key=f"clock-{row.pk}-{row.next_step}",
         channel=Delivery.PAGE,

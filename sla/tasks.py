@@ -1,5 +1,7 @@
 """What beat wakes. All truth is in the database: a lost or doubled message changes nothing."""
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,11 +9,15 @@ from core.facts import run_due
 from core.outbox import send_due
 from sla.sweep import sweep as sweep_clocks
 
+log = logging.getLogger(__name__)
+
 
 @shared_task
 def sweep() -> None:
-    """One tick: clocks that are due, reactions left behind, mail to send."""
+    """One tick: clocks that are due, reactions left behind, mail to send. What fails in one does not hold up the others."""
     now = timezone.now()
-    sweep_clocks(now)
-    run_due(now)
-    send_due(now)
+    for part in (sweep_clocks, run_due, send_due):
+        try:
+            part(now)
+        except Exception:
+            log.exception("%s failed; the next tick tries again", part.__name__)
