@@ -20,7 +20,7 @@ from core.actor import Actor
 from core.facts import act
 from core.models import Fact, OnceKey
 from core.reasons import NotAllowed, Reason, Refused, Stale
-from core.workflow import Flow, Offer
+from core.workflow import Offer
 
 
 class ActForm(forms.Form):
@@ -95,16 +95,16 @@ class ActView(View):
     `model`, `lookup` (a field such as `number`) and `forms` (step name to ActForm) come from the app's urls.
     """
 
-    model: ClassVar[type[Flow]]
+    model: ClassVar[Any]
     lookup: ClassVar[str] = "number"
     forms: ClassVar[Mapping[str, type[ActForm]]]
     template: ClassVar[str] = "ui/act.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.thing = self.find(request, kwargs["ref"])
-        self.form_class = self.forms.get(kwargs["step"])  # type: ignore[assignment]
-        if self.form_class is None:
+        if kwargs["step"] not in self.forms:
             raise Http404
+        self.form_class = self.forms[kwargs["step"]]
         self.name = kwargs["step"]
         self.permit(request)
         return super().dispatch(request, *args, **kwargs)
@@ -138,8 +138,7 @@ class ActView(View):
             raise
         except Stale as stale:
             self.thing = self.find(request, ref)
-            form.data = form.data.copy()
-            form.data["version"], form.data["once"] = self.thing.version, secrets.token_urlsafe(24)
+            form.data = {**request.POST.dict(), "version": self.thing.version, "once": secrets.token_urlsafe(24)}
             form.explain(stale)
             return self.show(request, form, 409)
         except (Refused, ValidationError) as refused:

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import django_filters
 import xlsxwriter
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime
@@ -43,9 +42,9 @@ class ListPage(View):
     related: ClassVar[tuple[str, ...]] = ()
     empty: ClassVar[Any] = ""
     template: ClassVar[str] = "ui/list.html"
-    sees_money: ClassVar[Callable[[Any], bool]] = staticmethod(lambda actor: True)
+    sees_money: ClassVar[Any] = staticmethod(lambda actor: True)
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> Any:
         """What this person may see; lists with a view of their own narrow it."""
         return self.model.objects.visible_to(request.actor)  # type: ignore[attr-defined]
 

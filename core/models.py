@@ -181,6 +181,9 @@ class Heartbeat(models.Model):
 class LedgerField(models.BigIntegerField):
     """A quantity in a ledger: Decimal in Python, whole thousandths in the database, so that both databases add and compare exactly."""
 
+    _pyi_private_set_type: Decimal | int  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+
     def from_db_value(self, value: int | None, *_: Any) -> Decimal | None:
         return None if value is None else Decimal(value).scaleb(-3)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from django.db import models
 from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
@@ -69,8 +69,8 @@ def step(
         field=state,
         source=source,
         target=target,
-        conditions=guards or [],
-        permission=permission,
+        conditions=guards or [],  # type: ignore[arg-type]
+        permission=permission,  # type: ignore[arg-type]
         custom={"label": label, "icon": icon, "danger": danger},
     )
 
@@ -126,8 +126,6 @@ class Flow(FSMModelMixin, models.Model):
     """A thing with a state, a version and steps."""
 
     version = models.PositiveIntegerField(default=0, editable=False)
-
-    objects: ClassVar[Any] = FlowQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -300,7 +300,7 @@ class Walk:
             shipping.clear_shipment(shipment=shipment, by=self.sales(Role.FINANCE), at=self.tick())
         picked = {line.pk: ("", "") for line in shipment.lines.all()}
         shipping.pick_shipment(shipment=shipment, picked=picked, by=self.who(Role.STORE_KEEPER, shipment.company_id), at=self.tick())
-        second = Person.objects.get(pk=self.who(Role.PACKER, shipment.company_id).person_id)
+        second = Person.objects.get(pk=self.who(Role.PACKER, shipment.company_id).person_id or 0)
         return shipping.dispatch_shipment(
             shipment=shipment,
             verified_by=second,

@@ -184,7 +184,7 @@ class Receivable(Scoped, PaymentDue):
         Scope.PRODUCT: ("order__product_company_id",),
     }
 
-    objects = ReceivableQuerySet.as_manager()
+    objects = ReceivableQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         proxy = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -55,7 +54,7 @@ class StockPage(ListPage):
         Column("unit", _("unit"), lambda row: row.item.unit.code),
     ]
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> Any:
         return super().rows(request).filter(on_hand__gt=0)
 
 
@@ -104,7 +103,7 @@ class PutAwayList(ListPage):
         Column("location", _("location"), lambda row: row.location),
     ]
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> Any:
         found = super().rows(request)
         return found if self.every else found.waiting()
 

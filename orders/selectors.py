@@ -121,7 +121,7 @@ FIELDS = {"wanted_date": _("wanted"), "expected_date": _("expected"), "promised_
 
 
 def _shown(value: Any) -> str:
-    return "—" if value is None else Role(value).label if value in Role.values else plain(value)
+    return "—" if value is None else str(Role(value).label) if value in Role.values else plain(value)
 
 
 def facts_of(order: Order, *, customer_only: bool = False) -> QuerySet[Fact]:

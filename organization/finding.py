@@ -89,9 +89,8 @@ def _line(seat: Seat, at: datetime) -> Iterator[tuple[str, list[Post]]]:
         here = here.filter(department__company=seat.company_id)
     first = list(here.order_by("pk"))
     yield seat.role, first
-    heads = Department.objects.filter(pk=seat.department_id or (first[0].department_id if first else None), head__isnull=False).values_list(
-        "head", flat=True
-    )
+    department = seat.department_id or (first[0].department_id if first else 0)
+    heads = Department.objects.filter(pk=department, head__isnull=False).values_list("head", flat=True)
     yield "head", list(posts.filter(pk__in=list(heads)))
     managers = posts.filter(role__in=[Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER], department__company=seat.company_id)
     yield Role.GENERAL_MANAGER, list(managers.order_by("-role"))

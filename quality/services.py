@@ -172,7 +172,7 @@ def _carry_out(row: Nonconformity, by: Actor, at: datetime) -> None:
 
 
 def _to_store(inspection: Inspection, quantity: Decimal, source: tuple[str, int], by: Actor, at: datetime) -> None:
-    goods = {"balance_id": inspection.balance_id, "order_id": inspection.order_id, "line_id": inspection.line_id}
+    goods: dict[str, Any] = {"balance_id": inspection.balance_id, "order_id": inspection.order_id, "line_id": inspection.line_id}
     await_put_away(quantity=quantity, source=source, by=by, at=at, **goods)
 
 

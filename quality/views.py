@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -58,7 +57,7 @@ class InspectionList(ListPage):
         Column("state", _("state"), lambda row: row.get_state_display()),
     ]
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> Any:
         found = super().rows(request)
         return found if self.every else found.waiting()
 
@@ -99,7 +98,7 @@ class NonconformityList(ListPage):
         Column("disposition", _("decision"), lambda row: row.get_disposition_display()),
     ]
 
-    def rows(self, request: HttpRequest) -> QuerySet:
+    def rows(self, request: HttpRequest) -> Any:
         found = super().rows(request)
         return found if self.every else found.open()
 

@@ -49,7 +49,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]
     waiting = RunningClock.objects.waiting_for(actor).count()
     home = {"section": "", "title": _("My work"), "url": reverse("home"), "icon": "inbox", "position": 0}
-    items = [{**home, "count": waiting, "hot": waiting}]
+    items: list[dict[str, Any]] = [{**home, "count": waiting, "hot": waiting}]
     items += [item for found in ask("nav", actor=actor) for item in found]
     if actor.roles & MASTER_KEEPERS:
         items.append({"section": "manage", "title": _("Master data"), "url": reverse("admin:index"), "icon": "settings", "position": 90})

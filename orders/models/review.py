@@ -28,6 +28,8 @@ class Review(ReviewLife):
     outcome = models.CharField(max_length=12, blank=True)
     counts = models.BooleanField(default=True)
 
+    objects = FlowQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")

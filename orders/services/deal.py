@@ -93,6 +93,7 @@ def record_decision(*, order: Order, by: Actor, at: datetime, kind: str, reason:
     if kind not in open_matters(order):
         raise NotReady(Reason("nothing_to_decide", field="kind"))
     by = order.take("record_decision", by=by, at=at)
+    assert by.person_id is not None, "only people decide"
     decision, _ = ManualDecision.objects.update_or_create(
         order=order,
         kind=kind,

@@ -49,7 +49,7 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> None:
         missing = (line.quantity or Decimal(0)) - held.get(line.pk, Decimal(0))
         if missing > 0:
             reserve_stock(
-                item_id=line.item_id,
+                item_id=line.item_id,  # type: ignore[arg-type]
                 company_ids=companies,
                 quantity=missing,
                 purpose=Reservation.Purpose.LINE,

@@ -219,7 +219,7 @@ def classify(
     answers = dict(zip(QUESTIONS, (needs_design, is_old_product, above_standard, tight_with_penalty), strict=True))
     for name, value in answers.items():
         setattr(order, name, value)
-    yes = tuple(str(order._meta.get_field(name).verbose_name) for name, value in answers.items() if value)
+    yes = tuple(str(Order._meta.get_field(name).verbose_name) for name, value in answers.items() if value)  # type: ignore[union-attr]
     order.order_class = OrderClass.IRREGULAR if yes else OrderClass.REGULAR
     by = order.take("classify", by=by, at=at)
     publish(

@@ -109,6 +109,7 @@ def _next(order: Order) -> tuple[str, events.Event] | None:
     if order.state not in (s.PLANNED, s.IN_PRODUCTION, s.STOCKED, s.SHIPPING, s.DELIVERED):
         return None
     sums = _goods_sums(order)
+    assert order.promised_date is not None, "effective orders have one"
     if order.state in (s.PLANNED, s.IN_PRODUCTION) and all(q.stocked >= q.open for q in sums):
         return "complete_stock", events.OrderWasStocked(order_id=order.pk, promised_date=order.promised_date)
     if order.state == s.STOCKED and any(q.noticed > 0 for q in sums):
