@@ -8,6 +8,7 @@ from django.db import transaction
 
 from documents import render
 from organization.calendars import forget
+from sla import context
 from tests.permissions.world import World, build
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -42,3 +43,9 @@ def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who may print is asked here, not how it looks."""
     monkeypatch.setattr(render, "pdf", lambda html: PDF)
     monkeypatch.setattr(render, "printing_available", lambda: None)
+
+
+@pytest.fixture
+def plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame around the pages (navigation, counts) is asked for in its own tests; where refusals are counted it would be drawn thousands of times."""
+    monkeypatch.setattr(context, "shell", lambda request: {})

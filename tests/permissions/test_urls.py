@@ -8,7 +8,6 @@ from django.db import transaction
 from django.urls import reverse
 
 from organization.roles import Role
-from sla import context
 from tests.permissions.table import EVERYBODY, NOBODY, PUBLIC, TABLE, Access
 from tests.permissions.world import World
 from tests.structure.sources import routes
@@ -47,12 +46,6 @@ def ask(client: Any, method: str, address: str) -> Any:
 @pytest.fixture
 def printed(world: World, no_drawing: None) -> World:
     return world
-
-
-@pytest.fixture
-def plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frame around the pages (navigation, counts) is asked for in its own tests; here it would be drawn 6,000 times."""
-    monkeypatch.setattr(context, "shell", lambda request: {})
 
 
 def test_every_address_stands_in_the_table(printed):
