@@ -81,7 +81,7 @@ class InvoiceForm(ActForm):
                 min_value=Decimal(0),
                 max_digits=14,
                 decimal_places=unit.decimals if unit else 3,
-                initial=first.normalize() if first else None,
+                initial=f"{first.normalize():f}" if first else None,
                 widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
             )
         self.order_fields([*(f"q_{row.line.pk}" for row in self.rows), *self.fields])

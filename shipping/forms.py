@@ -91,7 +91,7 @@ class NoticeForm(ActForm):
                 min_value=Decimal(0),
                 max_digits=14,
                 decimal_places=unit.decimals if unit else 3,
-                initial=row.available.normalize() if row.available else None,
+                initial=f"{row.available.normalize():f}" if row.available else None,
                 widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
             )
         self.order_fields([*(f"q_{row.line.pk}" for row in self.rows), *self.fields])
