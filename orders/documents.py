@@ -110,7 +110,7 @@ def contract_sheet(contract: Contract) -> dict[str, Any]:
         "tax_note": _tax_note(order),
         "terms": {
             "payment": contract.payment_text,
-            "delivery": f"{contract.delivery_text} ({contract.promised_date.isoformat()})",
+            "delivery": f"{contract.delivery_text}，{contract.promised_date.isoformat()}",
             "quality": order.quality,
             "packing": str(_("Packing by the seller's standard; not returned.")),
             "penalties": contract.penalty_text or str(_("By the Civil Code.")),
@@ -156,5 +156,5 @@ def instruction_sheet(instruction: ProductionInstruction) -> dict[str, Any]:
         "drawings": instruction.drawing_revision,
         "special_terms": instruction.special_terms,
         "copies_to": str(_("production, technical department, material control, quality")),
-        "signatures": [{"title": str(_("Issued by")), "name": instruction.person_name, "at": instruction.at}],
+        "signatures": [{"title": str(_("Instruction issued by")), "name": instruction.person_name, "at": instruction.at}],
     }
