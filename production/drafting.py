@@ -128,12 +128,13 @@ def department_for(kind: str, company_id: int) -> Department | None:
     centre = centres.filter(company=company_id).first()
     if centre is None and kind == Kind.COLLABORATION:
         centre = centres.model.objects.filter(company=company_id, department__isnull=False).select_related("department__company").first()
-    if centre is None and kind == Kind.PACKING:  # one company of the group packs for all
-        centre = centres.first()
     if centre is not None:
         return centre.department
     role = TRADES.get(kind, Role.WORKSHOP_HEAD)
     post = Post.objects.filter(role=role, department__company=company_id).select_related("department__company").order_by("pk").first()
+    if post is None and kind == Kind.PACKING:  # without packers of its own: one company of the group packs for all
+        centre = centres.first()
+        return centre.department if centre else None
     return post.department if post else None
 
 

@@ -30,9 +30,6 @@ class PlanLife(Flow):
     class Meta:
         abstract = True
 
-    @step(state, source=PlanState.DRAFTED, permission=planner, label=_("Change dates and departments"), icon="calendar-event")
-    def change_tasks(self, *, by: Actor, at: datetime) -> None: ...
-
     @step(
         state,
         source=PlanState.DRAFTED,
@@ -43,6 +40,9 @@ class PlanLife(Flow):
         icon="player-play",
     )
     def release(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=PlanState.DRAFTED, permission=planner, label=_("Change dates and departments"), icon="calendar-event")
+    def change_tasks(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=PlanState.RELEASED, target=PlanState.FINISHED, permission=by_itself, label=_("Plan finished"))
     def finish_plan(self, *, by: Actor, at: datetime) -> None: ...
