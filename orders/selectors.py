@@ -19,7 +19,6 @@ from orders.services.ledger import Quantities, quantities
 from orders.workflow import OrderState
 from organization.models import Person, Post
 from organization.roles import Role, sees_sale_prices
-from sla.engine import open_clocks
 from sla.models import RunningClock
 
 S = OrderState
@@ -42,6 +41,7 @@ STAGES: list[tuple[Any, tuple[str, ...], str]] = [
     (pgettext_lazy("stage", "Delivered"), (S.DELIVERED,), "orders.OrderWasDelivered"),
     (pgettext_lazy("stage", "Invoiced, closed"), (S.INVOICED, S.CLOSED), "orders.OrderWasClosed"),
 ]
+NEXT = 4  # obligations shown ahead of the timeline
 ENDED = (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
 
 
@@ -84,8 +84,9 @@ def holder_of(clock: RunningClock) -> str:
     return str(first.holder) if first else str(Role(clock.role).label)
 
 
-def clocks_of(order: Order, at: datetime) -> list[RunningClock]:
-    return [clock for clock in open_clocks(order.pk) if clock.opens_at <= at]
+def upcoming(clocks: list[RunningClock]) -> list[dict[str, Any]]:
+    """What is due next, latest first, as the head of the timeline (FUP-04)."""
+    return [{"at": c.due_at, "text": c.label, "hint": holder_of(c), "kind": "next"} for c in reversed(clocks[:NEXT])]
 
 
 def timeline(facts: Iterable[Fact], actor: Actor) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from orders.services.deal import line_tax
 from orders.services.search import found
 from orders.workflow import ENDS, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
+from sla.engine import open_clocks
 from sla.work import chip
 
 TIMELINE = 30
@@ -123,7 +124,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     facts = list(selectors.facts_of(order))
     shown = [fact for fact in facts if fact.customer_visible] if customer_only else facts
     everything = request.GET.get("all") == "1"
-    clocks = selectors.clocks_of(order, at)
+    due = open_clocks(order.pk)
+    clocks = [clock for clock in due if clock.opens_at <= at]
+    coming = [] if customer_only else selectors.upcoming(due)
     rows = selectors.line_rows(order)
     context = {
         "order": order,
@@ -135,7 +138,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "offers": offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None}),
         "rows": rows,
         "tax": sum((line_tax(line) for line, _q in rows), start=0),
-        "entries": selectors.timeline(shown if everything else shown[:TIMELINE], actor),
+        "entries": coming + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
         "panels": panels_for(actor),
