@@ -119,7 +119,7 @@ class PaymentDue(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "position"], name="payment_due_once")]
 
     def __str__(self) -> str:
-        return f"{self.order_id} {self.gate} {self.amount}"
+        return f"{self.order_id} {self.gate}"  # no amount: names are shown to everybody
 
 
 class MoneyReceived(models.Model):
@@ -137,7 +137,7 @@ class MoneyReceived(models.Model):
         constraints = [models.UniqueConstraint(fields=["due", "payment_id", "reversal"], name="money_received_once")]
 
     def __str__(self) -> str:
-        return f"{self.due_id}: {self.amount}"
+        return f"{self.due_id} {self.pk}"
 
 
 class ProductionInstruction(OrderPaper, models.Model):
