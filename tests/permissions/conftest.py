@@ -47,5 +47,5 @@ def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frame around the pages (navigation, counts) is asked for in its own tests; where refusals are counted it would be drawn thousands of times."""
+    """The frame around the pages (navigation, counts) is asked for in its own tests; among refusals it only takes time."""
     monkeypatch.setattr(context, "shell", lambda request: {})
