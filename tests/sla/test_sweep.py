@@ -1,0 +1,96 @@
+"""One tick: in batches, with few queries, past a row that is broken (SLA-05)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.models import Delivery
+from sla import sweep as sweeping
+from sla import tasks
+from sla.models import RunningClock, Step
+from sla.sweep import sweep
+from tests.sla.conftest import at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.req("SLA-05")
+def test_all_batches_are_taken_oldest_first(many):
+    many(25)
+    assert sweep(at("11-23 13:00"), batch=10) == 25
+    seen = list(Step.objects.order_by("pk").values_list("clock__subject_id", flat=True))
+    assert seen == sorted(seen)
+    assert len(seen) == 25
+
+
+@pytest.mark.parametrize("number", [4, 60])
+def test_a_batch_asks_as_little_with_sixty_clocks_as_with_four(many, number):
+    """Claim, steps, notices, the rows again, and once for each person to be told."""
+    many(number)
+    with CaptureQueriesContext(connection) as queries:
+        sweep(at("11-24 09:00"))
+    assert Step.objects.count() == 2 * number
+    assert len(queries) <= 34, [query["sql"][:90] for query in queries]
+
+
+@pytest.mark.req("SLA-05")
+def test_a_row_that_cannot_be_fired_backs_off_and_holds_up_nobody(many, monkeypatch, caplog):
+    one = many(5)
+    RunningClock.objects.filter(pk=one.pk).update(chain=[["head_of_nothing"]])
+    now = at("11-23 15:00")
+    sweep(now)
+    others = Step.objects.exclude(clock=one)
+    assert set(others.values_list("name", flat=True)) == {"warned", "breached"}
+    assert others.count() == 8
+    assert list(Step.objects.filter(clock=one).values_list("name", flat=True)) == ["warned"]
+    one.refresh_from_db()
+    assert (one.attempts, one.next_at) == (1, now + timedelta(minutes=1))
+    assert f"clock {one.pk} cannot be fired" in caplog.text
+    RunningClock.objects.filter(pk=one.pk).update(chain=[])
+    sweep(one.next_at)
+    one.refresh_from_db()
+    assert (one.attempts, one.breached_at) == (0, one.due_at)
+
+
+def test_it_backs_off_to_an_hour_and_never_gives_up(many):
+    one = many(1)
+    RunningClock.objects.update(chain=[["head_of_nothing"]], next_step="breached")
+    now = at("11-23 15:00")
+    for _ in range(12):
+        sweep(now)
+        one.refresh_from_db()
+        assert now < one.next_at <= now + timedelta(minutes=60)
+        now = one.next_at
+    assert one.next_at - now <= timedelta(minutes=60)
+
+
+@pytest.mark.req("SLA-05")
+def test_a_worker_that_dies_in_a_batch_leaves_nothing_half_done(many, monkeypatch):
+    many(3)
+
+    def dies(*_args, **_kwargs):
+        raise SystemExit  # as a kill: not an Exception, nothing catches it
+
+    with monkeypatch.context() as broken, pytest.raises(SystemExit):
+        broken.setattr(sweeping.Delivery.objects, "bulk_create", dies)
+        sweep(at("11-23 13:00"))
+    assert not Step.objects.exists()
+    assert sweep(at("11-23 13:00")) == 3
+    assert Step.objects.count() == Delivery.objects.count() == 3
+
+
+def test_a_part_of_the_tick_that_fails_does_not_hold_up_the_others(monkeypatch, caplog):
+    called = []
+
+    def broken(at):
+        raise RuntimeError("no")
+
+    broken.__name__ = "sweep"
+    monkeypatch.setattr(tasks, "sweep_clocks", broken)
+    monkeypatch.setattr(tasks, "run_due", called.append)
+    monkeypatch.setattr(tasks, "send_due", called.append)
+    tasks.sweep()
+    assert len(called) == 2
+    assert "sweep failed" in caplog.text
