@@ -94,7 +94,6 @@ class Meter:
     def install(self) -> None:
         """Every act that the walk does, and every reaction, passes through here from now on."""
         from core import facts
-        from core.models import Reaction
         from demo import walk
 
         for module in (walk.intake, walk.review, walk.deal, walk.progress, walk.finance, walk.inventory, walk.procurement, walk.production,

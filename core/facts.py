@@ -25,7 +25,18 @@ EVENTS: dict[str, type[Event]] = {}
 _listeners: list[Callable[[Event, Fact, Any], None]] = []
 _handlers: dict[str, list[str]] = {}
 _functions: dict[str, Callable[[Any, Fact], None]] = {}
-_written: ContextVar[list[int] | None] = ContextVar("reactions_written", default=None)
+
+
+@dataclasses.dataclass(slots=True)
+class Act:
+    """The outermost act in hand: reactions to carry out after it, and the rows that it holds locked, one object each."""
+
+    written: list[int] = dataclasses.field(default_factory=list)
+    held: dict[tuple[type, Any], Any] = dataclasses.field(default_factory=dict)
+
+
+_in_hand: ContextVar[Act | None] = ContextVar("act", default=None)
+in_hand = _in_hand.get
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -135,9 +146,8 @@ def publish(event: Event, *, by: Actor, at: datetime, changes: dict[str, tuple] 
     due = [Reaction(fact=fact, handler=name, next_at=at) for name in _handlers.get(event.kind(), ())]
     if due:
         Reaction.objects.bulk_create(due)
-        written = _written.get()
-        if written is not None:
-            written.extend(each.pk for each in due)
+        if (own := in_hand()) is not None:
+            own.written.extend(each.pk for each in due)
     return fact
 
 
@@ -149,17 +159,16 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        if _written.get() is not None:
+        if in_hand() is not None:
             with transaction.atomic(savepoint=False):
                 return service(*args, **kwargs)
-        written: list[int] = []
-        token = _written.set(written)
+        token = _in_hand.set(own := Act())
         try:
             with transaction.atomic():
                 result = service(*args, **kwargs)
         finally:
-            _written.reset(token)
-        for pk in written:
+            _in_hand.reset(token)
+        for pk in own.written:
             run_reaction(pk)
         return result
 

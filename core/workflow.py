@@ -16,6 +16,7 @@ from django.db import models
 from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
 
 from core.actor import Actor
+from core.facts import in_hand
 from core.reasons import NotAllowed, NotReady, Reason
 
 Found: TypeAlias = Reason | Iterable[Reason] | None
@@ -114,8 +115,13 @@ class FlowQuerySet(models.QuerySet):
     """Rows with a life: fetched under lock, never moved by `update`."""
 
     def locked(self, thing: Any) -> Any:
-        """The row, freshly read and locked until the act ends."""
-        return self.select_for_update(of=("self",)).get(pk=getattr(thing, "pk", thing))
+        """The row, freshly read and locked until the act ends; asked for again within the act it is the same object, unread."""
+        key, own = (self.model, getattr(thing, "pk", thing)), in_hand()
+        if own is None or self.query.where:
+            return self.select_for_update(of=("self",)).get(pk=key[1])
+        if key not in own.held:
+            own.held[key] = self.select_for_update(of=("self",)).get(pk=key[1])
+        return own.held[key]
 
     def update(self, **values: Any) -> int:
         assert "state" not in values, "state is written only by steps"

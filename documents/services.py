@@ -68,7 +68,7 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     What was printed before with the same content at the same revision is not drawn again: the print is counted, and its PDF stays
     the one that was made first, mark included. Raises PrintingUnavailable, PrintingFailed. Permission is the caller's.
     """
-    assert facts._written.get() is None, "a form is drawn outside of acts: they hold locks"
+    assert facts.in_hand() is None, "a form is drawn outside of acts: they hold locks"
     form = FORMS[kind]
     context = form.build(document)
     html = form_html(form, context)

@@ -111,8 +111,10 @@ def reverse_payment(*, payment: Payment, reason: str, by: Actor, at: datetime) -
 
 
 def _locked(payment: Payment) -> Payment:
-    Order.objects.locked(payment.order_id)
-    return Payment.objects.locked(payment)
+    order = Order.objects.locked(payment.order_id)
+    payment = Payment.objects.locked(payment)
+    payment.order = order
+    return payment
 
 
 @act

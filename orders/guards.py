@@ -53,14 +53,15 @@ def missing_requirements(order: Any) -> list[str]:
     names = [
         str(order._meta.get_field(name).verbose_name)
         for name in ("contact_name", "contact_phone", "delivery_address", "payment_term", "quality")
-        if not getattr(order, name)
+        if not getattr(order, order._meta.get_field(name).attname)
     ]
     lines = list(order.lines.all())
     if not any(line.kind == "goods" for line in lines):
         names.append(str(_("at least one line")))
     for line in lines:
         fields = ("item", "spec", "quantity", "wanted_date") if line.kind == "goods" else ("quantity",)
-        names += [f"{line.line_no} {line._meta.get_field(name).verbose_name}" for name in fields if not getattr(line, name)]
+        known = [line._meta.get_field(name) for name in fields]
+        names += [f"{line.line_no} {field.verbose_name}" for field in known if not getattr(line, field.attname)]
     return names
 
 
@@ -176,7 +177,7 @@ def credit_is_clear(order: Any) -> Reason | None:
 
 @guard
 def meeting_was_held(order: Any) -> Reason | None:
-    limit = order.sales_company.order_settings.meeting_amount
+    limit = order.settings.meeting_amount
     if order.amount < limit or order.currency != "CNY" or _decided(order, "meeting"):
         return None
     return Reason("meeting_missing", amount=order.amount, limit=limit)
@@ -244,13 +245,17 @@ def contract_is_not_signed(order: Any) -> Reason | None:
 @guard
 def may_take_effect(order: Any) -> list[Reason]:
     """Both signatures, or our own for grade A (CON-02), and the payment condition (CON-08)."""
-    contract = contract_of(order)
+    return against_signatures(contract_of(order)) + list(deposit_is_in.reasons(order))
+
+
+def against_signatures(contract: Any) -> list[Reason]:
+    """CON-01, CON-02: which signature the contract still waits for."""
     found = []
     if contract is None or not contract.our_signed_at:
         found.append(Reason("our_signature_missing", number=contract.number if contract else "—"))
     if contract and not contract.their_signed_at and not contract.instruct_before_signature:
         found.append(Reason("missing", what=[str(_("the customer's signature"))]))
-    return found + list(deposit_is_in.reasons(order))
+    return found
 
 
 @guard
@@ -270,10 +275,11 @@ def something_is_to_be_made(order: Any) -> Reason | None:
 def everything_is_reserved(order: Any) -> list[Reason]:
     from orders.services.ledger import goods_lines, quantities
 
-    known = quantities(order)
+    lines = goods_lines(order)
+    known = quantities(order, lines)
     return [
         Reason("not_all_in_stock", line=line.line_no, reserved=known[line.pk].stocked, quantity=known[line.pk].open)
-        for line in goods_lines(order)
+        for line in lines
         if known[line.pk].stocked < known[line.pk].open
     ]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.utils.timezone import localtime
 
 from organization.models import Delegation, Department, Person, Post
@@ -21,10 +23,6 @@ class Seat:
     company_id: int
     post_id: int | None = None
     department_id: int | None = None
-
-
-def seat_of(post: Post) -> Seat:
-    return Seat(post.role, post.department.company_id, post.pk, post.department_id)
 
 
 # A resolver is a short text, so that managers can edit who is responsible and who stands above (SLA-02):
@@ -52,13 +50,35 @@ def seat(resolver: str, thing: Any) -> Seat | None:
         role, _, company = resolver.partition("@")
         return Seat(role, 0) if company == "group" else Seat(role, company_of(thing, company))
     kind, _, name = resolver.partition(":")
-    post = getattr(thing, f"{name}_post", None)
-    if post is None:
+    post_id = getattr(thing, f"{name}_post_id", None) or getattr(getattr(thing, f"{name}_post", None), "pk", None)
+    if post_id is None:
         return None
-    if kind == "owner":
-        return seat_of(post)
-    head = post.department.head
-    return seat_of(head) if head else None
+    posts, heads = _chart(post_id)
+    found = posts[post_id]
+    return found if kind == "owner" else posts.get(heads[found.department_id or 0])
+
+
+KEEP_SECONDS = 30  # another process may have edited the posts
+_kept: list[tuple[float, dict[int, Seat], dict[int, int]]] = []
+
+
+def _chart(post_id: int) -> tuple[dict[int, Seat], dict[int, int]]:
+    """All posts as seats, and the post at the head of each department (0: none); who holds them is asked for elsewhere, every time."""
+    if not _kept or monotonic() - _kept[0][0] > KEEP_SECONDS or post_id not in _kept[0][1]:
+        rows = list(Post.objects.values_list("pk", "role", "department_id", "department__company_id", "department__head_id"))
+        posts = {pk: Seat(role, company, pk, department) for pk, role, department, company, _head in rows}
+        _kept[:] = [(monotonic(), posts, {department: head or 0 for _pk, _role, department, _company, head in rows})]
+    return _kept[0][1:]
+
+
+def forget(**_: object) -> None:
+    """A post or a department was edited: read again."""
+    _kept.clear()
+
+
+for _model in (Post, Department):
+    post_save.connect(forget, sender=_model, dispatch_uid=f"chart-{_model.__name__}-save")
+    post_delete.connect(forget, sender=_model, dispatch_uid=f"chart-{_model.__name__}-delete")
 
 
 def first_post(role: Role, company_id: int, at: datetime) -> Post | None:

@@ -261,11 +261,15 @@ def hand_over_goods(*, task: PlanTask, line: OrderLine, quantity: Decimal, by: A
 
 
 def _locked_plan(plan: ProductionPlan) -> ProductionPlan:
-    Order.objects.locked(plan.order_id)
-    return ProductionPlan.objects.locked(plan)
+    order = Order.objects.locked(plan.order_id)
+    plan = ProductionPlan.objects.locked(plan)
+    plan.order = order
+    return plan
 
 
 def _locked_task(task: PlanTask) -> PlanTask:
     """Order first, then the task (the lock order of the house)."""
-    Order.objects.locked(ProductionPlan.objects.values_list("order_id", flat=True).get(tasks=task.pk))
-    return PlanTask.objects.locked(task)
+    order = Order.objects.locked(ProductionPlan.objects.values_list("order_id", flat=True).get(tasks=task.pk))
+    task = PlanTask.objects.select_related("plan").locked(task)
+    task.plan.order = order
+    return task

@@ -290,8 +290,10 @@ def cancel_shipment(*, shipment: Shipment, reason: str, by: Actor, at: datetime)
 
 
 def _locked(shipment: Shipment) -> Shipment:
-    Order.objects.locked(shipment.order_id)
-    return Shipment.objects.locked(shipment)
+    order = Order.objects.locked(shipment.order_id)
+    shipment = Shipment.objects.locked(shipment)
+    shipment.order = order
+    return shipment
 
 
 def _book(shipment: Shipment, kind: str, *, by: Actor, at: datetime, back: bool = False) -> None:

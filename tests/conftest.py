@@ -11,6 +11,7 @@ from core.actor import Actor
 from demo.masters import load_masters
 from demo.walk import Walk
 from orders.models import Order
+from organization import finding
 from organization.calendars import forget
 from organization.models import Company, Person
 from tests.personas import *  # noqa: F403  every persona is a fixture
@@ -58,6 +59,7 @@ def masters_again(request: pytest.FixtureRequest, _django_db_marker: None) -> No
 def calendars_as_they_are() -> None:
     """What an earlier test made of a calendar was rolled back, but calendars are kept in memory for a minute."""
     forget()
+    finding.forget()
 
 
 @pytest.fixture

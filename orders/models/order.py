@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.models import LedgerField, MoneyField, PriceField, QuantityField, Unit
 from core.workflow import FlowQuerySet
 from inventory.models import Item
-from orders.models.customers import Customer, Surcharge
+from orders.models.customers import Customer, Settings, Surcharge
 from orders.workflow import OrderLife, OrderState
 from organization.models import Company, Post
 from organization.roles import Scope, Scoped, visible
@@ -116,6 +116,13 @@ class Order(Scoped, OrderLife):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:detail", args=[self.number])
+
+    @property
+    def settings(self) -> Settings:
+        """What the sales company has settled for its orders; read with the company, once."""
+        if "sales_company" not in self._state.fields_cache:
+            self.sales_company = Settings.objects.select_related("company").get(company=self.sales_company_id).company
+        return self.sales_company.order_settings
 
     @property
     def lines_in_order(self) -> list[OrderLine]:

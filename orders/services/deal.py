@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.timezone import localtime
 
 from core.actor import SYSTEM, Actor
@@ -51,12 +52,14 @@ def snapshot(order: Order, lines: list[OrderLine] | None = None) -> list[dict]:
 def issue_quotation(*, order: Order, by: Actor, at: datetime) -> Quotation:
     """Send the customer a price; an earlier quotation is replaced (QUO-01)."""
     order = Order.objects.locked(order)
+    in_order = OrderLine.objects.select_related("item", "unit", "surcharge").order_by("line_no")
+    prefetch_related_objects([order], Prefetch("lines", in_order))  # the guards look at them, too
     by = order.take("issue_quotation", by=by, at=at)
     for old in order.quotations.filter(counts=True):
         old.counts = False
         old.take("replace", by=SYSTEM, at=at)
-    lines = order.lines_in_order
     assert order.reviewed_date is not None
+    lines = list(order.lines.all())
     quotation = Quotation.objects.create(
         order=order,
         number=next_number("BJ", at),
@@ -64,7 +67,7 @@ def issue_quotation(*, order: Order, by: Actor, at: datetime) -> Quotation:
         amount=sum((line.amount for line in lines), Decimal(0)),
         tax=sum((line_tax(line) for line in lines), Decimal(0)),
         currency=order.currency,
-        valid_until=localtime(at).date() + timedelta(days=order.sales_company.order_settings.quotation_days),
+        valid_until=localtime(at).date() + timedelta(days=order.settings.quotation_days),
         delivery_date=order.reviewed_date,
         person_name=by.name,
         at=at,
@@ -165,6 +168,7 @@ def sign_for_us(*, contract: Contract, by: Actor, at: datetime) -> Contract:
     """Our side signs by its authorised post (CON-01); for grade A the order takes effect on it (CON-02)."""
     order = Order.objects.locked(contract.order_id)
     contract = Contract.objects.locked(contract)
+    contract.order = order
     by = contract.take("sign_for_us", by=by, at=at, our_name=by.name, our_signed_at=at)
     publish(events.ContractWasSignedByUs(order_id=order.pk, contract_id=contract.pk, name=by.name), by=by, at=at)
     settle_effect(order, at=at)

@@ -11,8 +11,8 @@ from inventory.models import Reservation
 from inventory.selectors import reserved_for
 from inventory.services import firm_reservations, release_reservations, reserve_stock
 from orders import events
-from orders.guards import contract_of, may_take_effect
-from orders.models import LineMovement, Order
+from orders.guards import against_signatures, contract_of, deposit_is_in
+from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import goods_lines
 from orders.workflow import OrderState
 from organization.models import Company
@@ -20,13 +20,13 @@ from organization.models import Company
 
 def settle_effect(order: Order, *, at: datetime) -> None:
     """Take effect when nothing is against it. The order must be locked; running it again changes nothing."""
-    if order.state not in (OrderState.CONTRACTED, OrderState.SIGNED) or may_take_effect.reasons(order):
+    if order.state not in (OrderState.CONTRACTED, OrderState.SIGNED):
         return
     contract = contract_of(order)
-    order.promised_date = contract.promised_date
-    order.first_promised_date = order.first_promised_date or contract.promised_date
-    order.expected_date = order.reviewed_date
-    order.take("take_effect", by=SYSTEM, at=at)
+    if contract is None or against_signatures(contract) or deposit_is_in.reasons(order):
+        return
+    first, promised = order.first_promised_date or contract.promised_date, contract.promised_date
+    order.take("take_effect", by=SYSTEM, at=at, promised_date=promised, first_promised_date=first, expected_date=order.reviewed_date)
     contract.take("come_into_force", by=SYSTEM, at=at)
     to_be_made = reserve_firmly(order, at=at)
     publish(
@@ -37,8 +37,11 @@ def settle_effect(order: Order, *, at: datetime) -> None:
     )
 
 
-def reserve(order: Order, *, firm: bool, at: datetime) -> None:
-    """Reserve finished stock for every goods line that does not have it yet, the lead company's before its sisters' (INV-02)."""
+def reserve(order: Order, *, firm: bool, at: datetime) -> dict[OrderLine, Decimal]:
+    """Reserve finished stock for every goods line that does not have it yet, the lead company's before its sisters' (INV-02).
+
+    Returns what each goods line has now.
+    """
     lines = goods_lines(order)
     held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
     companies = [
@@ -46,9 +49,10 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> None:
         *Company.objects.exclude(pk=order.product_company_id).order_by("pk").values_list("pk", flat=True),
     ]
     for line in lines:
-        missing = (line.quantity or Decimal(0)) - held.get(line.pk, Decimal(0))
+        has = held.get(line.pk, Decimal(0))
+        missing = (line.quantity or Decimal(0)) - has
         if missing > 0:
-            reserve_stock(
+            held[line.pk] = has + reserve_stock(
                 item_id=line.item_id,  # type: ignore[arg-type]
                 company_ids=companies,
                 quantity=missing,
@@ -58,30 +62,29 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> None:
                 firm=firm,
                 at=at,
             )
+    return {line: held.get(line.pk, Decimal(0)) for line in lines}
 
 
 def reserve_firmly(order: Order, *, at: datetime) -> bool:
     """Make soft reservations firm, reserve what has come free since, and count it as in store. Returns whether something is to be made."""
     firm_reservations(order_id=order.pk, purpose=Reservation.Purpose.LINE, at=at)
-    reserve(order, firm=True, at=at)
-    lines = goods_lines(order)
-    held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
+    held = reserve(order, firm=True, at=at)
     LineMovement.objects.bulk_create(
         [
             LineMovement(
                 line=line,
                 order=order,
                 kind=LineMovement.Kind.STOCKED,
-                quantity=held[line.pk],
+                quantity=quantity,
                 source_kind="orders.reservation",
                 source_id=line.pk,
                 at=at,
             )
-            for line in lines
-            if held.get(line.pk)
+            for line, quantity in held.items()
+            if quantity
         ]
     )
-    return any(held.get(line.pk, Decimal(0)) < (line.quantity or 0) for line in lines)
+    return any(quantity < (line.quantity or 0) for line, quantity in held.items())
 
 
 def release(order: Order, *, at: datetime) -> None:

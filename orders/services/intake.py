@@ -154,7 +154,7 @@ def _write_lines(order: Order, lines: list[LineInput]) -> None:
     kept = {line.line_no: line for line in order.lines.all()}
     following = max(order.last_line_no, *kept, 0)
     rules = rules_on(localtime(order.received_at).date(), order.customer)
-    vat = order.sales_company.order_settings.vat_percent if order.currency == "CNY" else Decimal(0)
+    vat = order.settings.vat_percent if order.currency == "CNY" else Decimal(0)
     written: dict[int, OrderLine] = {}
     for given in lines:
         row = kept.pop(given.line_no, None) if given.line_no else None

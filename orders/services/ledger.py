@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,12 +47,14 @@ def goods_lines(order: Order) -> list[OrderLine]:
     return list(order.lines.filter(kind=OrderLine.Kind.GOODS).select_related("item", "unit").order_by("line_no"))
 
 
-def quantities(order: Order) -> dict[int, Quantities]:
-    """What the ledger says of every line, by line id (SHP-07). Two queries."""
-    found = {line.pk: Quantities(ordered=line.quantity or Z) for line in OrderLine.objects.filter(order=order)}
+def quantities(order: Order, lines: Sequence[OrderLine] | None = None) -> dict[int, Quantities]:
+    """What the ledger says of every line, by line id (SHP-07). Two queries; one when the lines wanted are at hand."""
+    if lines is None:
+        lines = list(OrderLine.objects.filter(order=order))
+    found = {line.pk: Quantities(ordered=line.quantity or Z) for line in lines}
     for line_id, kind, quantity in LineMovement.objects.filter(order=order).values_list("line_id", "kind", "quantity"):
-        one = found[line_id]
-        setattr(one, kind, getattr(one, kind) + quantity)
+        if (one := found.get(line_id)) is not None:
+            setattr(one, kind, getattr(one, kind) + quantity)
     return found
 
 
@@ -90,10 +93,11 @@ def record_many(*, order: Order, rows: list[tuple[OrderLine, str, Decimal, tuple
 
 def settle(order: Order, *, at: datetime) -> None:
     """Take whatever "by itself" transitions follow from the facts. The order must be locked; running it again changes nothing."""
-    while (step := _next(order)) is not None:
+    sums = _goods_sums(order) if order.state in SETTLING else []  # no step moves goods
+    while (step := _next(order, sums)) is not None:
         name, event = step
         order.take(name, by=SYSTEM, at=at)
-        publish(event, by=SYSTEM, at=at)
+        publish(event, by=SYSTEM, at=at, thing=order)
         if name == "complete_delivery":
             from orders.services.money import deliveries_start_terms
 
@@ -102,13 +106,15 @@ def settle(order: Order, *, at: datetime) -> None:
             deliveries_start_terms(order, at=at)
 
 
-def _next(order: Order) -> tuple[str, events.Event] | None:
+SETTLING = (OrderState.PLANNED, OrderState.IN_PRODUCTION, OrderState.STOCKED, OrderState.SHIPPING, OrderState.DELIVERED)
+
+
+def _next(order: Order, sums: list[Quantities]) -> tuple[str, events.Event] | None:
     s = OrderState
     if order.state == s.PLANNED and order.production_started_at:
         return "start_production", events.ProductionWasStarted(order_id=order.pk)
-    if order.state not in (s.PLANNED, s.IN_PRODUCTION, s.STOCKED, s.SHIPPING, s.DELIVERED):
+    if order.state not in SETTLING:
         return None
-    sums = _goods_sums(order)
     assert order.promised_date is not None, "effective orders have one"
     if order.state in (s.PLANNED, s.IN_PRODUCTION) and all(q.stocked >= q.open for q in sums):
         return "complete_stock", events.OrderWasStocked(order_id=order.pk, promised_date=order.promised_date)
@@ -122,5 +128,4 @@ def _next(order: Order) -> tuple[str, events.Event] | None:
 
 
 def _goods_sums(order: Order) -> list[Quantities]:
-    known = quantities(order)
-    return [known[line.pk] for line in goods_lines(order)]
+    return list(quantities(order, list(order.lines.filter(kind=OrderLine.Kind.GOODS))).values())

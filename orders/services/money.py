@@ -44,9 +44,13 @@ def received_by_due(order: Order) -> dict[int, Decimal]:
 
 def standing(order: Order, *gates: str) -> tuple[Decimal, Decimal]:
     """(due, received) of the stages with these gates; of all stages without any."""
-    got = received_by_due(order)
-    dues = [due for due in order.dues.all() if not gates or due.gate in gates]
-    return sum((due.amount for due in dues), Decimal(0)), sum((got.get(due.pk, Decimal(0)) for due in dues), Decimal(0))
+    dues: dict[int, Decimal] = {}
+    received = Decimal(0)
+    for pk, gate, amount, part in order.dues.values_list("pk", "gate", "amount", "received__amount"):
+        if not gates or gate in gates:
+            dues[pk] = amount
+            received += part or 0
+    return sum(dues.values(), Decimal(0)), received
 
 
 def due_before_shipment(order: Order) -> Decimal:
@@ -72,11 +76,11 @@ def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, 
     order = Order.objects.locked(order)
     if MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=False).exists():
         return
-    due, received = standing(order)
-    if amount > due - received:
-        raise NotReady(Reason("overpaid", amount=amount, missing=due - received, field="amount"))
-    rest, got = amount, received_by_due(order)
-    for one in order.dues.order_by("position"):
+    dues, rest, got = list(order.dues.order_by("position")), amount, received_by_due(order)
+    missing = sum((one.amount for one in dues), Decimal(0)) - sum(got.values(), Decimal(0))
+    if amount > missing:
+        raise NotReady(Reason("overpaid", amount=amount, missing=missing, field="amount"))
+    for one in dues:
         part = min(rest, one.amount - got.get(one.pk, Decimal(0)))
         if part <= 0:
             continue

@@ -32,8 +32,9 @@ def issue_instruction(
     if not catalogue_drawing and not any(ask("drawings", order_id=order.pk)):
         raise NotReady(Reason("drawings_missing", field="catalogue_drawing"))
     by = order.take("issue_instruction", by=by, at=at)
-    known, lines, complete_set = quantities(order), [], False
-    for line in goods_lines(order):
+    goods, lines, complete_set = goods_lines(order), [], False
+    known = quantities(order, goods)
+    for line in goods:
         rest = known[line.pk].open - known[line.pk].stocked
         if rest <= 0:
             continue
@@ -122,7 +123,7 @@ def record_follow_up(*, order: Order, by: Actor, at: datetime, verdict: str, exp
         events.FollowUpWasRecorded(order_id=order.pk, verdict=str(row.get_verdict_display()), expected_date=expected_date, note=note),
         by=by,
         at=at,
-        changes={"expected_date": (old, expected_date)},
+        changes={"expected_date": (old, expected_date)} if old != expected_date else None,
         thing=order,
     )
     return row

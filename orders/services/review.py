@@ -53,7 +53,7 @@ def give_opinion(
     The order is locked first, so that of two opinions at the same instant the second sees the first.
     """
     order = Order.objects.locked(opinion.review.order_id)
-    opinion = Opinion.objects.locked(opinion)
+    opinion = Opinion.objects.select_related("review").locked(opinion)
     review = opinion.review
     if verdict == Verdict.LATER and (earliest_date is None or earliest_date <= review.asked_date):
         raise NotReady(Reason("date_needed", field="earliest_date"))
