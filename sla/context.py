@@ -15,7 +15,7 @@ from core.models import Delivery
 from core.questions import ask
 from organization.models import Company
 from organization.roles import MASTER_KEEPERS, Role
-from sla.models import RunningClock
+from sla import work
 
 SECTIONS = {
     "": "",
@@ -47,7 +47,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]
-    waiting = RunningClock.objects.waiting_for(actor).count()
+    waiting = work.waiting(actor, request.now).count()  # type: ignore[attr-defined]
     home = {"section": "", "title": _("My work"), "url": reverse("home"), "icon": "inbox", "position": 0}
     items: list[dict[str, Any]] = [{**home, "count": waiting, "hot": waiting}]
     items += [item for found in ask("nav", actor=actor) for item in found]
@@ -59,8 +59,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     found = []
     for section, group in groupby(items, key=lambda item: item["section"]):
         entries = [
-            {**item, "label": item["title"], "active": item["url"] == here and (here != "/" or request.path == "/")}
-            for item in group
+            {**item, "label": item["title"], "active": item["url"] == here and (here != "/" or request.path == "/")} for item in group
         ]
         found.append({"title": SECTIONS[section], "items": entries})
     return found

@@ -32,7 +32,7 @@ def sweep(at: datetime, batch: int = BATCH) -> int:
     taken, known = 0, Known()
     while claimed := _claim(at, batch, known):
         taken += claimed
-    Heartbeat.objects.update_or_create(name="sla.sweep", defaults={"at": at})
+    Heartbeat.objects.bulk_create([Heartbeat(name="sla.sweep", at=at)], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
     return taken
 
 
@@ -40,6 +40,8 @@ def _claim(at: datetime, batch: int, known: Known) -> int:
     with transaction.atomic():
         due = RunningClock.objects.filter(next_at__lte=at).order_by("next_at", "pk")
         rows = list(due.select_for_update(skip_locked=True)[:batch])
+        if not rows:
+            return 0
         try:
             with transaction.atomic():
                 _fire(rows, at, known)

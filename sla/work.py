@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.questions import ask
+from organization.models import Post
 from organization.roles import Role
 from sla.declare import CLOCKS
 from sla.models import RunningClock
 
 SHOWN = 200
+SOON = timedelta(hours=1)
 
 
 @dataclass
@@ -56,26 +58,42 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
         title = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
         rows.append(
             {
+                "pk": clock.pk,
                 "clock": chip(clock, at),
-                "hint": f"{localtime(clock.due_at):%m-%d %H:%M}",
+                "hint": _("by %(time)s") % {"time": _moment(clock.due_at, at)},
                 "title": title,
                 "number": thing["title"],
                 "url": thing["url"],
                 "parts": [thing["text"]] if thing["text"] else [],
-                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": clock.due_at <= at + timedelta(hours=1)},
+                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": clock.due_at <= at + SOON},
             }
         )
     return rows
 
 
+def _moment(due: datetime, at: datetime) -> str:
+    """The time alone where the day is today's."""
+    there = localtime(due)
+    return f"{there:%H:%M}" if there.date() == localtime(at).date() else f"{there:%m-%d %H:%M}"
+
+
+def holders(clocks: list[RunningClock], at: datetime) -> dict[int, str]:
+    """Clock -> whoever holds the post that it waits for, or what the post is called; one query."""
+    posts = Post.objects.held(localtime(at).date()).filter(pk__in={clock.post_id for clock in clocks}).values_list("pk", "holder__name")
+    names = dict(posts)
+    return {clock.pk: names.get(clock.post_id) or str(Role(clock.role).label) for clock in clocks}
+
+
+def midnight(at: datetime) -> datetime:
+    return localtime(at).replace(hour=23, minute=59, second=59, microsecond=999999)
+
+
 def bands(rows: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
-    """Now (breached or within the hour), today, later."""
-    midnight = localtime(at).replace(hour=23, minute=59, second=59)
-    soon = at + timedelta(hours=1)
+    """Now (overdue or within the hour), today, later."""
     split: dict[str, list] = {"now": [], "today": [], "later": []}
     for row in rows:
         due = row["clock"].due_at
-        split["now" if due <= soon else "today" if due <= midnight else "later"].append(row)
+        split["now" if due <= at + SOON else "today" if due <= midnight(at) else "later"].append(row)
     heads = {
         "now": (_("Now"), _("overdue, or due within the hour")),
         "today": (_("Today"), _("until the end of the day")),
@@ -84,7 +102,21 @@ def bands(rows: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
     return [{"title": heads[name][0], "hint": heads[name][1], "hot": name == "now", "rows": some} for name, some in split.items() if some]
 
 
-def waiting(actor: Actor, at: datetime, *, department: bool) -> QuerySet[RunningClock]:
-    """The open clocks of this person, or of the people whom they lead; those that open later come when they open, or a week before."""
+def waiting(actor: Actor, at: datetime, *, department: bool = False) -> QuerySet[RunningClock]:
+    """The open clocks of this person, or of the people whom they lead; those that open later come a week before they open."""
     clocks = RunningClock.objects.of_departments(actor) if department else RunningClock.objects.waiting_for(actor)
-    return clocks.filter(Q(opens_at__lte=at + timedelta(days=7))).select_related("rule").order_by("due_at", "pk")
+    return clocks.filter(opens_at__lte=at + timedelta(days=7)).select_related("rule").order_by("due_at", "pk")
+
+
+def figures(actor: Actor, at: datetime, *, department: bool) -> dict[str, int]:
+    """How many are overdue, due within the hour, due today (overdue ones apart), and all; of all, not of those shown."""
+    return (
+        waiting(actor, at, department=department)
+        .order_by()
+        .aggregate(
+            late=Count("pk", filter=Q(due_at__lte=at)),
+            soon=Count("pk", filter=Q(due_at__gt=at, due_at__lte=at + SOON)),
+            today=Count("pk", filter=Q(due_at__gt=at, due_at__lte=midnight(at))),
+            all=Count("pk"),
+        )
+    )
