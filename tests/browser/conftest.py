@@ -1,0 +1,31 @@
+"""The demo group with its passwords, everybody's browsers, and the clock of the story."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser
+
+from demo.management.commands.load_demo import let_in
+from tests.browser.pages import Office, StoryClock
+from tests.personas import MONDAY_9AM
+
+
+@pytest.fixture
+def story(monkeypatch: pytest.MonkeyPatch) -> StoryClock:
+    """What the product takes for the time: a Monday morning of November 2026, whenever the test runs."""
+    clock = StoryClock(MONDAY_9AM)
+    monkeypatch.setattr(timezone, "now", clock)
+    return clock
+
+
+@pytest.fixture
+def office(
+    story: StoryClock, live_server: Any, masters_again: None, browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[Office]:
+    """Everybody may log in with the demo's password; at the end nothing has gone wrong behind any page."""
+    let_in()
+    one = Office(browser, live_server.url, browser_context_args)
+    yield one
+    one.close()
