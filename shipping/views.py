@@ -88,6 +88,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     context = {
         "shipment": shipment,
+        "opens_order": Order.objects.visible_to(actor).filter(pk=shipment.order_id).exists(),
         "lines": shipment.lines.select_related("line__item", "line__unit").order_by("line__line_no"),
         "packing": shipment.packing.order_by("pk"),
         "offers": offers_of(shipment, actor, lambda name: reverse("shipping:act", args=[shipment.number, name]), FORMS),
