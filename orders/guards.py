@@ -40,6 +40,7 @@ declare(
         "date_needed": _("Enter the earliest date."),
         "comment_needed": _("Say why in the comment."),
         "drawings_missing": _("Attach the drawings, or say that the catalogue drawing is valid."),
+        "instruction_empty": _("The instruction is not issued while this is empty; write “none” where there is none."),
         "late_receipt": _("Received more than one working day ago: give a reason."),
         "future_receipt": _("The time of receipt lies in the future."),
     }

@@ -147,18 +147,10 @@ def draft_contract(*, order: Order, by: Actor, at: datetime, promised_date: date
     )
     create_dues(contract)
     add_key(order, "contract", contract.number)
-    publish(
-        events.ContractWasSent(
-            order_id=order.pk,
-            contract_id=contract.pk,
-            number=contract.number,
-            promised_date=promised_date,
-            amount=contract.amount,
-        ),
-        by=by,
-        at=at,
-        thing=order,
+    fact = events.ContractWasSent(
+        order_id=order.pk, contract_id=contract.pk, number=contract.number, promised_date=promised_date, amount=contract.amount
     )
+    publish(fact, by=by, at=at, thing=order)
     settle_effect(order, at=at)
     return contract
 

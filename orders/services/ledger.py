@@ -96,13 +96,11 @@ def settle(order: Order, *, at: datetime) -> None:
     sums = _goods_sums(order) if order.state in SETTLING else []  # no step moves goods
     while (step := _next(order, sums)) is not None:
         name, event = step
-        order.take(name, by=SYSTEM, at=at)
+        order.take(name, by=SYSTEM, at=at, **({"delivered_at": at} if name == "complete_delivery" else {}))
         publish(event, by=SYSTEM, at=at, thing=order)
         if name == "complete_delivery":
             from orders.services.money import deliveries_start_terms
 
-            order.delivered_at = at
-            order.save(update_fields=["delivered_at"])
             deliveries_start_terms(order, at=at)
 
 

@@ -29,54 +29,58 @@ def issue_instruction(
 ) -> ProductionInstruction:
     """Release the order to production (INS-01, INS-02); its clock stops here. Only what stock does not cover is to be made."""
     order = Order.objects.locked(order)
+    written = {"tolerance": tolerance, "packing": packing, "special_terms": special_terms, "drawing_revision": drawing_revision}
+    empty = [Reason("instruction_empty", field=name) for name, text in written.items() if not text.strip()]
+    if empty:
+        raise NotReady(*empty)
     if not catalogue_drawing and not any(ask("drawings", order_id=order.pk)):
         raise NotReady(Reason("drawings_missing", field="catalogue_drawing"))
     by = order.take("issue_instruction", by=by, at=at)
-    goods, lines, complete_set = goods_lines(order), [], False
-    known = quantities(order, goods)
-    for line in goods:
-        rest = known[line.pk].open - known[line.pk].stocked
-        if rest <= 0:
-            continue
-        complete_set = complete_set or line.item.complete_set  # type: ignore[union-attr]
-        lines.append(
-            {
-                "line_id": line.pk,
-                "line_no": line.line_no,
-                "item_id": line.item_id,
-                "code": line.item.code,  # type: ignore[union-attr]
-                "name": line.item.name_zh,  # type: ignore[union-attr]
-                "spec": line.spec,
-                "quantity": str(rest),
-                "unit": str(line.unit),
-            }
-        )
+    lines, complete_set = _to_be_made(order)
     assert order.reviewed_date is not None
     instruction = ProductionInstruction.objects.create(
         order=order,
         lines=lines,
         due_date=order.reviewed_date,
-        tolerance=tolerance,
-        packing=packing,
-        special_terms=special_terms,
-        drawing_revision=drawing_revision,
+        **written,
         person_name=by.name,
         at=at,
         number=next_number("SC", at),
     )
-    publish(
-        events.InstructionWasIssued(
-            order_id=order.pk,
-            instruction_id=instruction.pk,
-            number=instruction.number,
-            due_date=instruction.due_date,
-            complete_set=complete_set,
-        ),
-        by=by,
-        at=at,
-        thing=order,
+    fact = events.InstructionWasIssued(
+        order_id=order.pk,
+        instruction_id=instruction.pk,
+        number=instruction.number,
+        due_date=instruction.due_date,
+        complete_set=complete_set,
     )
+    publish(fact, by=by, at=at, thing=order)
     return instruction
+
+
+def _to_be_made(order: Order) -> tuple[list[dict], bool]:
+    """What stock does not cover, as the instruction's lines, and whether a complete set is among it."""
+    goods = goods_lines(order)
+    known, lines, complete_set = quantities(order, goods), [], False
+    for line in goods:
+        rest = known[line.pk].open - known[line.pk].stocked
+        if rest <= 0:
+            continue
+        assert line.item is not None, "goods lines have one"
+        complete_set = complete_set or line.item.complete_set
+        lines.append(
+            {
+                "line_id": line.pk,
+                "line_no": line.line_no,
+                "item_id": line.item_id,
+                "code": line.item.code,
+                "name": line.item.name_zh,
+                "spec": line.spec,
+                "quantity": str(rest),
+                "unit": str(line.unit),
+            }
+        )
+    return lines, complete_set
 
 
 @act

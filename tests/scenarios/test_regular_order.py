@@ -114,6 +114,23 @@ def test_no_instruction_after_the_deposit_was_reversed(walk):
     assert walk.fresh().state == S.INSTRUCTED
 
 
+@pytest.mark.req("INS-01")
+def test_an_instruction_with_something_empty_is_refused(walk):
+    walk.register("C0001", [("GGD", 2)])
+    walk.to(S.EFFECTIVE)
+    given = {"tolerance": "无", "packing": " ", "special_terms": "无", "drawing_revision": "A"}
+    issue = {"order": walk.order, "by": walk.clerk, "at": walk.tick()}
+    with pytest.raises(NotReady) as refused:
+        progress.issue_instruction(**issue, **given, catalogue_drawing=True)
+    assert [(r.code, r.figures["field"]) for r in refused.value.reasons] == [("instruction_empty", "packing")]
+    with pytest.raises(NotReady) as refused:
+        progress.issue_instruction(**issue, **{**given, "packing": "木箱"})
+    assert codes(refused) == ["drawings_missing"]
+    assert RunningClock.objects.open().filter(order_id=walk.order.pk, name="production_instruction").exists()
+    walk.instruct()
+    assert not RunningClock.objects.open().filter(order_id=walk.order.pk, name="production_instruction").exists()
+
+
 @pytest.mark.req("CON-02")
 def test_grade_a_is_instructed_before_the_signed_form_is_back(walk):
     walk.register("C0001", [("GGD", 2)])
@@ -249,6 +266,11 @@ def test_everything_that_happened_stands_in_the_history(walk):
     kinds = list(Fact.objects.filter(order_id=walk.order.pk).order_by("pk").values_list("kind", flat=True))
     assert kinds[0] == "orders.OrderWasRegistered"
     assert kinds[-1] == "orders.OrderWasClosed"
-    for kind in ("orders.ContractTookEffect", "orders.InstructionWasIssued", "quality.InspectionWasFinished", "shipping.ShipmentWasDispatched"):
+    for kind in (
+        "orders.ContractTookEffect",
+        "orders.InstructionWasIssued",
+        "quality.InspectionWasFinished",
+        "shipping.ShipmentWasDispatched",
+    ):
         assert kind in kinds
     assert Order.objects.get(pk=walk.order.pk).state == S.CLOSED
