@@ -44,7 +44,7 @@ def storm(clocks: int, kills: int, tmp_path, **more) -> dict:
     known = connection.settings_dict
     host = f"{known['USER']}:{known['PASSWORD']}@{known['HOST']}:{known['PORT']}"
     env = {**os.environ, "DEBUG": "1", "VAR_DIR": str(tmp_path), "DATABASE_URL": f"postgresql://{host}/{known['NAME']}"}
-    given = {"at": LATER.isoformat(), "workers": 3, "kills": kills, "steps": clocks * len(STEPS), "batch": 25, "seed": 7, **more}
+    given = {"at": LATER.isoformat(), "workers": 3, "kills": kills, "steps": clocks * len(STEPS), "batch": 50, "seed": 7, **more}
     done = subprocess.run(
         [sys.executable, "-m", "tests.sla.storm", json.dumps(given)],
         cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, timeout=900, check=True,
