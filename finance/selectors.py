@@ -34,8 +34,9 @@ class Uninvoiced:
 
 
 def uninvoiced(order: Order) -> list[Uninvoiced]:
-    known = quantities(order)
-    return [Uninvoiced(line, known[line.pk]) for line in goods_lines(order)]
+    lines = goods_lines(order)
+    known = quantities(order, lines)
+    return [Uninvoiced(line, known[line.pk]) for line in lines]
 
 
 def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from core.actor import Actor
 from core.facts import act, publish
@@ -44,9 +44,9 @@ def receive_stock(
     kind: str = Kind.RECEIPT,
 ) -> StockBalance:
     """Goods come in, blocked or free. `kind` OPENING for the stock that a new installation starts with."""
-    _fits(item_id, quantity)
     place = _place(item_id, company_id, location, batch)
     balance = _locked([place.pk])[place.pk]
+    _fits(balance.item, quantity)
     _book(balance, kind, quantity, quantity if blocked else ZERO, source=source, by=by, at=at, order_id=order_id)
     return balance
 
@@ -70,13 +70,13 @@ def reserve_stock(
     """
     if quantity == 0:
         return ZERO
-    _fits(item_id, quantity)
     rank = {company_id: place for place, company_id in enumerate(company_ids)}
     rows = StockBalance.objects.select_for_update(of=("self",)).filter(item_id=item_id, company_id__in=company_ids)
     if balance_id is not None:
         rows = rows.filter(pk=balance_id)
-    missing = quantity
-    for balance in sorted(rows.order_by("pk"), key=lambda row: (rank[row.company_id], row.pk)):
+    missing, places = quantity, list(rows.select_related("item__unit").order_by("pk"))
+    _fits(places[0].item if places else Item.objects.select_related("unit").get(pk=item_id), quantity)
+    for balance in sorted(places, key=lambda row: (rank[row.company_id], row.pk)):
         if (taken := min(balance.free, missing)) > 0:
             _reserve(balance, taken, purpose=purpose, reference_id=reference_id, order_id=order_id, firm=firm, at=at)
             missing -= taken
@@ -130,7 +130,7 @@ def use_reservations(
     if reserved < quantity:
         raise Refused(Reason("too_little_reserved", reserved=reserved, wanted=quantity))
     if held:
-        _fits(held[0][0].item_id, quantity)
+        _fits(held[0][0].item, quantity)
     booked, missing = [], quantity
     for balance, reservation in held:
         taken = min(reservation.left, missing)
@@ -150,7 +150,7 @@ def scrap_stock(
 ) -> StockMovement:
     """Blocked goods leave the stock: scrapped, or returned to the supplier (QUA-07). Refuses more than is blocked and not spoken for."""
     balance = _locked([balance_id])[balance_id]
-    _fits(balance.item_id, quantity)
+    _fits(balance.item, quantity)
     if (before := _booked(balance, Kind.SCRAP, source)) is not None:
         _same(-before.quantity, quantity)
         return before
@@ -164,7 +164,7 @@ def await_put_away(
 ) -> PutAway:
     """Accepted goods wait, still blocked, for the store keeper (EXE-10, PUR-07). With `line_id` they will be reserved for that line."""
     balance = _locked([balance_id])[balance_id]
-    _fits(balance.item_id, quantity)
+    _fits(balance.item, quantity)
     found = PutAway.objects.filter(source_kind=source[0], source_id=source[1]).first()
     if found is not None:
         _same(found.quantity, quantity)
@@ -182,7 +182,7 @@ def await_put_away(
         quantity=quantity,
         line_id=line_id,
     )
-    publish(fact, by=by, at=at)
+    publish(fact, by=by, at=at, thing=waiting)
     return waiting
 
 
@@ -192,7 +192,7 @@ def put_away(*, put_away: PutAway, location: str, by: Actor, at: datetime, batch
 
     `serials`: one per piece, each gets a balance of its own; else all stand under `batch`, or the batch that they came with.
     """
-    row = PutAway.objects.locked(put_away)
+    row = PutAway.objects.select_related("balance__item").locked(put_away)
     if not location.strip():
         raise Refused(Reason("location_missing", field="location"))
     _serials_fit(row, serials)
@@ -240,10 +240,10 @@ def _move_to_store(row: PutAway, parts: list[tuple[str, Decimal]], by: Actor, at
     return [(rows[pk], quantity) for pk, quantity in targets]
 
 
-def _fits(item_id: int, quantity: Decimal) -> None:
+def _fits(item: Item, quantity: Decimal) -> None:
     if quantity <= 0:
         raise Refused(Reason("quantity_not_positive", field="quantity"))
-    Item.objects.select_related("unit").get(pk=item_id).unit.fit(quantity)
+    item.unit.fit(quantity)
 
 
 def _serials_fit(row: PutAway, serials: Sequence[str]) -> None:
@@ -264,14 +264,14 @@ def _place(item_id: int, company_id: int, location: str, batch: str) -> StockBal
     return StockBalance.objects.get_or_create(item_id=item_id, company_id=company_id, location=location, batch=batch)[0]
 
 
-def _locked(ids: Iterable[int]) -> dict[int, StockBalance]:
-    rows = StockBalance.objects.select_for_update(of=("self",)).select_related("item").filter(pk__in=set(ids)).order_by("pk")
+def _locked(ids: Iterable[int] | QuerySet) -> dict[int, StockBalance]:
+    rows = StockBalance.objects.select_for_update(of=("self",)).select_related("item__unit").filter(pk__in=ids).order_by("pk")
     return {row.pk: row for row in rows}
 
 
 def _held_by(reservations: object) -> list[tuple[StockBalance, Reservation]]:
     """Open reservations with their balances, locked: balances first, then the reservations as they are under that lock, oldest first."""
-    rows = _locked(reservations.values_list("balance_id", flat=True))  # type: ignore[attr-defined]
+    rows = _locked(reservations.values("balance_id"))  # type: ignore[attr-defined]
     found = reservations.select_for_update(of=("self",)).filter(balance_id__in=rows).order_by("pk")  # type: ignore[attr-defined]
     return [(rows[each.balance_id], each) for each in found]
 

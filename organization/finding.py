@@ -50,7 +50,8 @@ def seat(resolver: str, thing: Any) -> Seat | None:
         role, _, company = resolver.partition("@")
         return Seat(role, 0) if company == "group" else Seat(role, company_of(thing, company))
     kind, _, name = resolver.partition(":")
-    post_id = getattr(thing, f"{name}_post_id", None) or getattr(getattr(thing, f"{name}_post", None), "pk", None)
+    bearer = thing if hasattr(thing, f"{name}_post_id") else getattr(thing, "order", None)  # what belongs to an order has its people
+    post_id = getattr(bearer, f"{name}_post_id", None)
     if post_id is None:
         return None
     posts, heads = _chart(post_id)

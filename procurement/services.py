@@ -145,7 +145,7 @@ def send_purchase(*, purchase: PurchaseOrder, by: Actor, at: datetime) -> Purcha
     by = purchase.take("send", by=by, at=at)
     planned = min(line.promised_date for line in purchase.lines_in_order)
     fact = events.PurchaseWasSent(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number, planned_arrival=planned)
-    publish(fact, by=by, at=at)
+    publish(fact, by=by, at=at, thing=purchase)
     return purchase
 
 

@@ -49,7 +49,8 @@ def open_inspection(
         quantity=quantity,
         opened_at=at,
     )
-    publish(events.InspectionWasOpened(inspection_id=inspection.pk, quantity=quantity, **_about(inspection)), by=by, at=at)
+    fact = events.InspectionWasOpened(inspection_id=inspection.pk, quantity=quantity, **_about(inspection))
+    publish(fact, by=by, at=at, thing=inspection)
     return inspection
 
 
@@ -77,7 +78,7 @@ def finish_inspection(
 
     Refuses with `inspection_sum` when the two do not make up all of it, `findings_missing` when nothing is said about rejected goods.
     """
-    row = Inspection.objects.locked(inspection)
+    row = Inspection.objects.select_related("item__unit").locked(inspection)
     _result_adds_up(row, accepted, rejected, findings)
     row.accepted, row.rejected, row.findings = accepted, rejected, findings.strip()
     row.inspector_name, row.finished_at = by.name, at

@@ -43,8 +43,9 @@ class Standing:
 
 
 def standings(order: Order) -> list[Standing]:
-    """Every goods line with its ledger and what is reserved for it. Four queries."""
-    lines, known = goods_lines(order), quantities(order)
+    """Every goods line with its ledger and what is reserved for it. Three queries."""
+    lines = goods_lines(order)
+    known = quantities(order, lines)
     held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
     return [Standing(line, known[line.pk], held.get(line.pk, Z)) for line in lines]
 

@@ -201,6 +201,7 @@ def dispatch_shipment(
         events.ShipmentWasDispatched(order_id=shipment.order_id, shipment_id=shipment.pk, tracking_number=tracking_number, **told),
         by=by,
         at=at,
+        thing=shipment,
     )
     return shipment
 
