@@ -1,15 +1,19 @@
 """One world per module: built once in a transaction that is rolled back at the end; each test works in a savepoint of it."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from documents import render
+from organization import middleware
 from organization.calendars import forget
+from organization.models import actor_of
 from sla import context
 from tests.permissions.world import World, build
+from tests.personas import MONDAY_9AM
 
 PDF = b"%PDF-1.4\n%%EOF\n"
 
@@ -46,6 +50,9 @@ def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frame around the pages (navigation, counts) is asked for in its own tests; among refusals it only takes time."""
+def quick_pages(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Thousands of questions: the frame around the pages is asked for elsewhere, and a person's session and posts are read once."""
+    known = cache(lambda person: actor_of(person, MONDAY_9AM))
     monkeypatch.setattr(context, "shell", lambda request: {})
+    monkeypatch.setattr(middleware, "actor_of", lambda person, at: known(person))
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"

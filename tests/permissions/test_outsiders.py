@@ -24,7 +24,7 @@ def secrets_of(world: World) -> list[str]:
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
-def test_an_object_of_another_company_is_not_there(outsider, world, plain_shell):
+def test_an_object_of_another_company_is_not_there(outsider, world, quick_pages):
     client = world.client(world.outsiders[outsider])
     found = []
     for name, address in objects(world):
@@ -63,7 +63,7 @@ def rows_of(answer, body: str) -> str:
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS)
-def test_no_paper_of_it_is_printed_and_no_act_is_taken(outsider, world, no_drawing, plain_shell):
+def test_no_paper_of_it_is_printed_and_no_act_is_taken(outsider, world, no_drawing, quick_pages):
     client = world.client(world.outsiders[outsider])
     asked = [*papers(world), ("file", reverse("orders:add_file", args=[world.order.number]))]
     acts = [(name, address) for name, address in objects(world) if "/do/" in address or "finance:" in name or "notice" in name]

@@ -67,7 +67,7 @@ def wrong(role: str | None, method: str, access: Access, answer: Any) -> bool:
 
 
 @pytest.mark.parametrize("role", [None, *Role.values])
-def test_a_role_opens_what_is_its_own_and_nothing_else(role, printed, plain_shell):
+def test_a_role_opens_what_is_its_own_and_nothing_else(role, printed, quick_pages):
     client = printed.client(printed.insiders[role] if role else None)
     found = []
     for key, address in addresses(printed):
@@ -80,7 +80,7 @@ def test_a_role_opens_what_is_its_own_and_nothing_else(role, printed, plain_shel
     assert found == []
 
 
-def test_lists_that_stay_empty_for_some_have_rows_for_others(printed, plain_shell):
+def test_lists_that_stay_empty_for_some_have_rows_for_others(printed, quick_pages):
     """Otherwise the emptiness above would prove nothing."""
     manager = printed.client(printed.insiders[Role.GENERAL_MANAGER])
     keeper = printed.client(printed.insiders[Role.ORDER_MANAGER])
