@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from core.reasons import SENTENCES
 from orders.sheet import findings
-from tests.structure.sources import calls, modules
+from tests.structure.sources import calls, modules, routes
 
 # Codes that are put together at run time: (module, the expression) -> the codes that it can be.
 AT_RUN_TIME = {
@@ -20,6 +20,7 @@ AT_RUN_TIME = {
 }
 
 
+routes()  # sentences stand beside their services, which the pages bring with them
 RUN_TIME = [code for codes in AT_RUN_TIME.values() for code in codes]
 
 
