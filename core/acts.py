@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views import View
 
 from core.actor import Actor
@@ -144,7 +145,7 @@ class ActView(View):
         except (Refused, ValidationError) as refused:
             form.explain(refused)
             return self.show(request, form, 422)
-        messages.success(request, self.step_label())
+        messages.success(request, _("Done: {step}").format(step=self.step_label()))
         return HttpResponseRedirect(url)
 
     def perform(self, request: HttpRequest, form: ActForm) -> str:
@@ -157,6 +158,10 @@ class ActView(View):
         """Where to go after the act: the result's page where it has one, else back to the thing."""
         return result.get_absolute_url() if hasattr(result, "get_absolute_url") else thing.get_absolute_url()
 
+    def evidence(self, request: HttpRequest) -> dict[str, Any]:
+        """What the person should see before deciding, for templates that show it."""
+        return {}
+
     def step_label(self) -> str:
         return str(self.thing.steps()[self.name].label)
 
@@ -165,7 +170,7 @@ class ActView(View):
         if offer is None:
             reasons = [str(Reason("wrong_state", state=self.thing.get_state_display()))]
             offer = Offer(self.name, self.step_label(), "lock", False, reasons)
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
+        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url(), **self.evidence(request)}
         return render(request, self.template, context, status=status)
 
 

@@ -94,6 +94,11 @@ class ProposeDate(OrderForm):
     wanted_date = day(label=_("Date agreed with the customer"))
     note = forms.CharField(label=_("Who agreed, and how"), max_length=200)
 
+    def prepare(self) -> None:
+        if earliest := review.earliest_offered(self.thing):
+            self.initial.setdefault("wanted_date", earliest)
+            self.fields["wanted_date"].help_text = _("The departments offer {date}").format(date=earliest)
+
 
 class AskRefusal(WithReason):
     service = review.ask_refusal

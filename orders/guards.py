@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -37,7 +38,10 @@ declare(
         "contract_signed": _("The contract is signed; only a change request alters it."),
         "nothing_out": _("No signature is outstanding."),
         "date_too_early": _("{date} is earlier than the reviewed date {reviewed}."),
-        "date_needed": _("Enter the earliest date."),
+        "date_needed": _("Enter an earliest date after {asked}."),
+        "date_past": _("{date} has passed."),
+        "line_date_past": _("Line {line}: the wanted date {date} lies before the time of receipt."),
+        "before_opinions": _("{date} is earlier than what the departments offered: {earliest}."),
         "comment_needed": _("Say why in the comment."),
         "drawings_missing": _("Attach the drawings, or say that the catalogue drawing is valid."),
         "instruction_empty": _("The instruction is not issued while this is empty; write “none” where there is none."),
@@ -62,7 +66,8 @@ def missing_requirements(order: Any) -> list[str]:
     for line in lines:
         fields = ("item", "spec", "quantity", "wanted_date") if line.kind == "goods" else ("quantity",)
         known = [line._meta.get_field(name) for name in fields]
-        names += [f"{line.line_no} {field.verbose_name}" for field in known if not getattr(line, field.attname)]
+        gaps = [str(field.verbose_name) for field in known if not getattr(line, field.attname)]
+        names += [str(_("line {line}: {field}")).format(line=line.line_no, field=gap) for gap in gaps]
     return names
 
 
@@ -70,6 +75,14 @@ def missing_requirements(order: Any) -> list[str]:
 def requirements_are_complete(order: Any) -> Reason | None:
     gaps = missing_requirements(order)
     return Reason("missing", what=gaps) if gaps else None
+
+
+@guard
+def dates_are_possible(order: Any) -> list[Reason]:
+    """Nobody can want a delivery before the order came in."""
+    received = localtime(order.received_at).date()
+    late = [line for line in order.lines.all() if line.wanted_date and line.wanted_date < received]
+    return [Reason("line_date_past", line=line.line_no, date=line.wanted_date) for line in late]
 
 
 @guard

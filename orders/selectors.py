@@ -111,14 +111,22 @@ def entry(fact: Fact, *, prices: bool, names: dict[int, str] | None = None) -> d
     who = "" if fact.actor_kind == "system" else fact.actor_name
     if fact.on_behalf_of_id and names:
         who = str(_("{who} for {owner}")).format(who=who, owner=names.get(fact.on_behalf_of_id, "—"))
-    moved = "；".join(
-        f"{FIELDS.get(name, name)} {old or '—'} → {new or '—'}" for name, (old, new) in fact.changes.items() if name != "lines"
-    )
+    moved = "；".join(f"{_field(name)} {_short(old)} → {_short(new)}" for name, (old, new) in fact.changes.items() if name != "lines")
     hint = " · ".join(part for part in (who, moved) if part)
     return {"at": fact.at, "text": text, "hint": hint, "kind": kind.tone if kind else "", "customer_visible": fact.customer_visible}
 
 
-FIELDS = {"wanted_date": _("wanted"), "expected_date": _("expected"), "promised_date": _("promised")}
+LONG = 40  # of a changed text the timeline shows the beginning; the whole stands in the fact
+
+
+def _field(name: str) -> str:
+    known = {field.name: field for field in Order._meta.fields}
+    return str(known[name].verbose_name) if name in known else name
+
+
+def _short(value: Any) -> str:
+    text = str(value or "—")
+    return text if len(text) <= LONG else text[:LONG] + "…"
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -17,6 +18,7 @@ from core.acts import ActView, offers_of
 from core.lists import Column, ListPage
 from core.panels import PANELS, Panel, panels
 from core.reasons import NotAllowed, NotReady, Reason
+from core.workflow import Offer
 from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
@@ -109,6 +111,21 @@ def act_url(order: Order, step: str) -> str:
     return reverse("orders:edit", args=[order.number]) if step == "edit_intake" else reverse("orders:act", args=[order.number, step])
 
 
+def _paper_url(route: str, ref: Any, step: str) -> str:
+    return reverse(route, args=[ref, step])
+
+
+def offers_on(order: Order, actor: Any) -> list[Offer]:
+    """What this person may do on the order and on its papers: opinions asked of them, the signature for our side."""
+    found = offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None})
+    for opinion in Opinion.objects.filter(review__order=order, review__state="open").select_related("review__order"):
+        found += offers_of(opinion, actor, partial(_paper_url, "orders:opinion_act", opinion.pk), OPINION_ACTS)
+    contract = order.contracts.exclude(state="void").first()
+    if contract is not None and not contract.our_signed_at:
+        found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
+    return found
+
+
 def panels_for(actor: Any) -> list[Panel]:
     """The panels whose kind of thing the role table lets this person see."""
     kinds = {kind for hat in actor.hats for kind in RIGHTS[hat.role].sees}
@@ -135,7 +152,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "ended": order.state in selectors.ENDED,
         "turn": selectors.turn(order, actor, clocks),
         "clocks": [chip(clock, at) for clock in clocks],
-        "offers": offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None}),
+        "offers": offers_on(order, actor),
         "rows": rows,
         "tax": sum((line_tax(line) for line, _q in rows), start=0),
         "entries": coming + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
@@ -159,9 +176,19 @@ def panel(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return render(request, one.template if part else "orders/panel_page.html", context)
 
 
+def order_evidence(order: Order, actor: Any) -> dict[str, Any]:
+    """The order's lines and, for who sees prices, its amount: nobody signs or issues what they do not see."""
+    rows = selectors.line_rows(order)
+    return {"order": order, "prices": sees_sale_prices(actor), "rows": rows, "tax": sum((line_tax(line) for line, _q in rows), start=0)}
+
+
 class OrderAct(ActView):
     model = Order
     forms = ORDER_ACTS
+    template = "orders/act.html"
+
+    def evidence(self, request: HttpRequest) -> dict[str, Any]:
+        return order_evidence(self.thing, request.actor)  # type: ignore[attr-defined]
 
 
 class OpinionAct(ActView):
@@ -179,6 +206,10 @@ class OpinionAct(ActView):
 class ContractAct(ActView):
     model = Contract
     forms = CONTRACT_ACTS
+    template = "orders/act.html"
+
+    def evidence(self, request: HttpRequest) -> dict[str, Any]:
+        return {"contract": self.thing, **order_evidence(self.thing.order, request.actor)}  # type: ignore[attr-defined]
 
     def answer(self, thing: Any, result: Any) -> str:
         return thing.order.get_absolute_url()

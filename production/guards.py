@@ -52,6 +52,15 @@ def components_are_there(task: Any) -> Reason | None:
     return Reason("components_missing", items=missing) if missing else None
 
 
+@guard
+def assembly_has_begun(task: Any) -> Reason | None:
+    """Nothing is packed before the assembly of the plan's lines has begun."""
+    if task.kind != task.Kind.PACKING:
+        return None
+    waiting = task.plan.tasks.filter(kind=task.Kind.ASSEMBLY, state="issued")
+    return Reason("assembly_not_begun", tasks=[each.label for each in waiting]) if waiting else None
+
+
 def missing_components(task: Any) -> list[str]:
     """`WGB-871 × 4` for each component of the task's line that is not reserved yet."""
     found = [each for answer in ask("open_demand", order_id=task.plan.order_id, line_id=task.line_id) for each in answer]

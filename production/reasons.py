@@ -12,6 +12,7 @@ declare(
         "task_ends_before_it_starts": _("A task cannot end before it starts."),
         "plan_not_released": _("Plan {plan} is not released yet."),
         "components_missing": _("Not in store yet: {items}."),
+        "assembly_not_begun": _("Assembly has not begun: {tasks}."),
         "no_finished_goods": _("This task makes no finished goods."),
         "nothing_to_hand_over": _("Nothing is assembled that has not been handed over already."),
         "hand_over_too_much": _("{quantity} can be handed over at the most; the rest is not assembled or handed over already."),

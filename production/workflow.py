@@ -81,7 +81,7 @@ class TaskLife(Flow):
         target=T.RUNNING,
         permission=who_works(),
         label=_("Start"),
-        guards=[g.plan_is_released, g.components_are_there],
+        guards=[g.plan_is_released, g.components_are_there, g.assembly_has_begun],
         icon="player-play",
     )
     def start(self, *, by: Actor, at: datetime) -> None: ...

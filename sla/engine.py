@@ -92,7 +92,7 @@ def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
             if not rule.active:
                 continue
             row = RunningClock(
-                rule=rule, name=clock.name, key=key, subject_kind=kind, subject_id=subject_id, order_id=event.order_id,
+                rule=rule, name=clock.name, key=key or "", subject_kind=kind, subject_id=subject_id, order_id=event.order_id,
                 role=who.role, company_id=who.company_id, post_id=who.post_id, department_id=who.department_id,
                 chain=[astuple(each) for each in chain], limit=asdict(_limit(rule, clock.limit_of(event))),
                 started_at=getattr(event, clock.since) if clock.since else at, anchor=anchor,

@@ -71,7 +71,7 @@ def _fire(rows: list[RunningClock], at: datetime, known: Known) -> None:
         if key not in known:
             known[key] = recipient(key[0], at, set(key[1]))
         person, path = known[key]
-        steps.append(Step(clock=row, name=row.next_step, at=at, person_id=person and person.pk, path=path))
+        steps.append(Step(clock=row, name=row.next_step, at=at, person_id=person.pk if person else None, path=path))
         if person is not None and not _too_late(row, at):
             notices.append(_notice(row, person, at))
         _advance(row, at)
@@ -88,7 +88,7 @@ def _told(rows: list[RunningClock]) -> dict[int, Told]:
     if pks:
         steps = Step.objects.filter(clock__in=pks, person_id__isnull=False).exclude(name="warned")
         for pk, person_id in steps.values_list("clock", "person_id"):
-            found[pk] = found.get(pk, Told()) | {person_id}
+            found[pk] = found.get(pk, Told()) | {person_id or 0}
     return found
 
 

@@ -35,7 +35,8 @@ class ClockView:
 
 
 def chip(clock: RunningClock, at: datetime) -> ClockView:
-    return ClockView(clock.state_at(at), clock.due_at, clock.warn_at, clock.label, clock.stopped_at, clock.breached_at)
+    label = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
+    return ClockView(clock.state_at(at), clock.due_at, clock.warn_at, label, clock.stopped_at, clock.breached_at)
 
 
 def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[str, Any]]:
@@ -81,7 +82,7 @@ def holders(clocks: list[RunningClock], at: datetime) -> dict[int, str]:
     """Clock -> whoever holds the post that it waits for, or what the post is called; one query."""
     posts = Post.objects.held(localtime(at).date()).filter(pk__in={clock.post_id for clock in clocks}).values_list("pk", "holder__name")
     names = dict(posts)
-    return {clock.pk: names.get(clock.post_id) or str(Role(clock.role).label) for clock in clocks}
+    return {clock.pk: names.get(clock.post_id or 0) or str(Role(clock.role).label) for clock in clocks}
 
 
 def midnight(at: datetime) -> datetime:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.timezone import localtime
+
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.reasons import NotReady, Reason
@@ -56,7 +58,7 @@ def give_opinion(
     opinion = Opinion.objects.select_related("review").locked(opinion)
     review = opinion.review
     if verdict == Verdict.LATER and (earliest_date is None or earliest_date <= review.asked_date):
-        raise NotReady(Reason("date_needed", field="earliest_date"))
+        raise NotReady(Reason("date_needed", asked=review.asked_date, field="earliest_date"))
     if verdict != Verdict.FEASIBLE and not comment.strip():
         raise NotReady(Reason("comment_needed", field="comment"))
     opinion.verdict, opinion.comment = verdict, comment.strip()
@@ -109,10 +111,24 @@ def _accepted(order: Order, review_id: int, at: datetime) -> None:
     )
 
 
+def earliest_offered(order: Order) -> date | None:
+    """The latest of the earliest dates that the last round's departments gave."""
+    last = order.reviews.order_by("-round").first()
+    return max((each.earliest_date for each in last.opinions.all() if each.earliest_date), default=None) if last else None
+
+
 @act
 def propose_date(*, order: Order, by: Actor, at: datetime, wanted_date: date, note: str) -> Review:
-    """The customer agreed to a later date; it goes back to review (REV-05)."""
+    """The customer agreed to a later date; it goes back to review (REV-05).
+
+    Raises NotReady for a date that has passed, or that is earlier than what the departments offered.
+    """
     order = Order.objects.locked(order)
+    earliest = earliest_offered(order)
+    if wanted_date < localtime(at).date():
+        raise NotReady(Reason("date_past", date=wanted_date, field="wanted_date"))
+    if earliest and wanted_date < earliest:
+        raise NotReady(Reason("before_opinions", date=wanted_date, earliest=earliest, field="wanted_date"))
     old = order.wanted_date
     order.lines.filter(wanted_date__lt=wanted_date).update(wanted_date=wanted_date)
     order.wanted_date = wanted_date

@@ -76,7 +76,7 @@ class OrderLife(Flow):
         target=O.CONFIRMED,
         permission=clerk,
         label=_("Confirm requirements"),
-        guards=[g.requirements_are_complete, g.questions_are_answered],
+        guards=[g.requirements_are_complete, g.questions_are_answered, g.dates_are_possible],
         icon="checks",
     )
     def confirm_requirements(self, *, by: Actor, at: datetime) -> None: ...

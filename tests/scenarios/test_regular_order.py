@@ -174,9 +174,22 @@ def test_a_later_date_leads_to_negotiation_and_back_to_review(walk):
     later = walk.order.wanted_date + timedelta(days=7)
     walk.opinions(Verdict.LATER, earliest_date=later, comment="装配线满载")
     assert walk.fresh().state == S.NEGOTIATING
+    for day, code in ((MONDAY_9AM.date() - timedelta(days=1), "date_past"), (later - timedelta(days=1), "before_opinions")):
+        with pytest.raises(NotReady) as refused:
+            review.propose_date(order=walk.order, by=walk.clerk, at=walk.tick(), wanted_date=day, note="口误")
+        assert codes(refused) == [code]
     review.propose_date(order=walk.order, by=walk.clerk, at=walk.tick(), wanted_date=later, note="李经理电话同意")
     walk.opinions()
     assert (walk.fresh().state, walk.order.reviewed_date) == (S.ACCEPTED, later)
+
+
+@pytest.mark.req("INT-02")
+def test_nobody_wants_delivery_before_the_order_came_in(walk):
+    walk.register("C0003", [("GGD", 2)], days=-5)
+    with pytest.raises(NotReady) as refused:
+        walk.confirm()
+    assert codes(refused) == ["line_date_past"]
+    assert walk.fresh().state == S.REGISTERED
 
 
 @pytest.mark.req("REV-04")
