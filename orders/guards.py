@@ -53,6 +53,11 @@ declare(
 QUESTIONS = ("needs_design", "is_old_product", "above_standard", "tight_with_penalty")
 
 
+def line_gap(line_no: int, field: str) -> str:
+    """How a gap of a line is named."""
+    return str(_("line {line}: {field}")).format(line=line_no, field=field)
+
+
 def missing_requirements(order: Any) -> list[str]:
     """Required fields of the requirement confirmation that are empty (INT-02), as short names with the line's number."""
     names = [
@@ -67,7 +72,7 @@ def missing_requirements(order: Any) -> list[str]:
         fields = ("item", "spec", "quantity", "wanted_date") if line.kind == "goods" else ("quantity",)
         known = [line._meta.get_field(name) for name in fields]
         gaps = [str(field.verbose_name) for field in known if not getattr(line, field.attname)]
-        names += [str(_("line {line}: {field}")).format(line=line.line_no, field=gap) for gap in gaps]
+        names += [line_gap(line.line_no, gap) for gap in gaps]
     return names
 
 

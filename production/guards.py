@@ -54,7 +54,7 @@ def components_are_there(task: Any) -> Reason | None:
 
 @guard
 def assembly_has_begun(task: Any) -> Reason | None:
-    """Nothing is packed before the assembly of the plan's lines has begun."""
+    """Packing is not finished before the assembly of every line of the plan has begun."""
     if task.kind != task.Kind.PACKING:
         return None
     waiting = task.plan.tasks.filter(kind=task.Kind.ASSEMBLY, state="issued")

@@ -81,7 +81,7 @@ class TaskLife(Flow):
         target=T.RUNNING,
         permission=who_works(),
         label=_("Start"),
-        guards=[g.plan_is_released, g.components_are_there, g.assembly_has_begun],
+        guards=[g.plan_is_released, g.components_are_there],
         icon="player-play",
     )
     def start(self, *, by: Actor, at: datetime) -> None: ...
@@ -107,7 +107,13 @@ class TaskLife(Flow):
     def hand_over(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
-        state, source=T.RUNNING, target=T.DONE, permission=who_works(), label=_("Finish"), guards=[g.plan_is_released], icon="circle-check"
+        state,
+        source=T.RUNNING,
+        target=T.DONE,
+        permission=who_works(),
+        label=_("Finish"),
+        guards=[g.plan_is_released, g.assembly_has_begun],
+        icon="circle-check",
     )
     def finish(self, *, by: Actor, at: datetime) -> None: ...
 

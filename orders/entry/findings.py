@@ -19,7 +19,7 @@ from inventory.models import Item
 from orders.entry.fields import shown
 from orders.entry.forms import HEADER, LineForm, name_of, removed
 from orders.entry.whole import EntryForms
-from orders.guards import QUESTIONS, missing_requirements
+from orders.guards import QUESTIONS, line_gap, missing_requirements
 from orders.models import Customer, Order, OrderLine, PriceRule
 from orders.services.masters import findings_on, near_items, recent_twins
 from orders.services.pricing import rules_on
@@ -137,7 +137,7 @@ def check_list(forms: EntryForms) -> dict[str, Any]:
     places = {names[name]: f"#id_{name}" for name in HEADER}
     for index, form in enumerate(forms.lines.forms):
         if form.line is not None:
-            places |= {f"{form.line.line_no} {label}": f"#id_lines-{index}-{name}" for name, label in line_names.items()}
+            places |= {line_gap(form.line.line_no, label): f"#id_lines-{index}-{name}" for name, label in line_names.items()}
     groups: list[tuple[str, list[str]]] = [
         (_("Contact and phone"), [names["contact_name"], names["contact_phone"]]),
         (names["delivery_address"], [names["delivery_address"]]),

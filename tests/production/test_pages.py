@@ -7,9 +7,10 @@ import pytest
 from django.urls import reverse
 
 from core.panels import PANELS
+from core.reasons import NotReady
 from organization.models import Person
 from production.models import PlanTask, ProductionPlan, TaskReport
-from production.services import release_plan, start_task
+from production.services import finish_task, release_plan, start_task
 from tests.factories.production import instructed_order
 from tests.personas import SHANGHAI
 
@@ -139,3 +140,9 @@ def test_work_centres_are_kept_by_master_keepers_and_plans_only_looked_at(login,
     assert client.get(reverse("admin:production_workcentre_changelist")).status_code == 200
     assert client.get(reverse("admin:production_productionplan_add")).status_code == 403
     assert login(production_manager_lu).get(reverse("admin:production_workcentre_changelist")).status_code in (302, 403)
+
+
+def test_packing_is_not_finished_before_assembly_has_begun(packing, production_manager_lu):
+    with pytest.raises(NotReady) as refused:
+        finish_task(task=packing, by=production_manager_lu, at=NOON)
+    assert [reason.code for reason in refused.value.reasons] == ["assembly_not_begun"]
