@@ -134,6 +134,18 @@ function wakeForms() {
   });
 }
 
+// ---------- tables wider than their place are scrolled by keys too ----------
+function reachTables() {
+  document.querySelectorAll(".tbl:not([tabindex])").forEach((box) => {
+    if (box.scrollWidth <= box.clientWidth) return;
+    const card = box.closest(".card, main");
+    const heading = card && card.querySelector("h1, h2, h3");
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", (heading && heading.textContent.trim()) || document.title);
+  });
+}
+
 // ---------- choice fields with search ----------
 function startPickers() {
   if (typeof window.TomSelect !== "function") return;
@@ -151,6 +163,9 @@ function onChange(event) {
 function start() {
   startClocks();
   startPickers();
+  reachTables();
+  document.addEventListener("htmx:afterSettle", reachTables);
+  window.addEventListener("resize", reachTables);
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onChange);
