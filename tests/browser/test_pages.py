@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from demo.simulate import simulate
-from demo.walk import Walk
+from demo.walk import Lines, Walk
 from inventory.models import StockBalance
 from orders.models import Order
 from orders.workflow import OrderState
@@ -32,7 +32,14 @@ PICTURES = bool(os.environ.get("SCREENSHOTS"))
 IMAGES = settings.BASE_DIR / "docs/images"
 AXE = (settings.BASE_DIR / "static/vendor/axe.min.js").read_text(encoding="utf-8")
 RULES = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})"
-TODAY = datetime(2026, 12, 16, 9, 40, tzinfo=SHANGHAI)
+TODAY, THIS_MORNING = (datetime(2026, 12, 16, hour, minute, tzinfo=SHANGHAI) for hour, minute in ((9, 40), (8, 5)))
+CAME_TODAY: tuple[tuple[str, Lines, str], ...] = (
+    ("C0001", [("FN12-12D/630", 6), ("VS1-12/630-25", 4)], OrderState.REGISTERED),
+    ("C0003", [("GGD", 4), ("GGJ", 1)], OrderState.CONFIRMED),
+    ("C0002", [("GCK", 6)], OrderState.IN_REGULAR_REVIEW),
+    ("C0001", [("GGD", 2), ("PZ30", 5)], OrderState.EFFECTIVE),
+    ("C0006", [("PZ30", 40)], OrderState.CONTRACTED),
+)
 SIZES = {"wide": (1440, 1000), "phone": (390, 844)}
 
 
@@ -45,10 +52,17 @@ def group(office: Office, story: StoryClock) -> Walk:
     walk.to(OrderState.PLANNED)
     walk.receive(walk.ship({3: Decimal(30)}))
     walk.at = datetime(2026, 12, 8, 9, tzinfo=SHANGHAI)
+    walk.sign()
     walk.buy()
-    walk.work("assembly", "packing")
-    walk.finish_goods(Decimal("0.5"))
+    walk.work("assembly")
     simulate(orders=24 if PICTURES else 8, seed=7, end=TODAY, weeks=3)
+    walk.at = THIS_MORNING
+    walk.work("packing")
+    walk.finish_goods(Decimal("0.5"))
+    for customer, goods_today, state in CAME_TODAY:
+        fresh = Walk(THIS_MORNING, pace=timedelta(minutes=5))
+        fresh.register(customer, goods_today)
+        fresh.to(state)
     story.leap_to(TODAY)
     return walk
 
