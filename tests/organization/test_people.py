@@ -19,8 +19,8 @@ from tests.personas import MONDAY_9AM
 def order(db):
     """Anything with owner posts and two companies."""
     return SimpleNamespace(
-        clerk_post=Post.objects.select_related("department__head__department").get(holder__username="zhoumin"),
-        salesperson_post=None,
+        clerk_post_id=Post.objects.get(holder__username="zhoumin").pk,
+        salesperson_post_id=None,
         sales_company_id=Company.objects.get(code="XS").pk,
         product_company_id=Company.objects.get(code="KG").pk,
         scope_paths={Scope.SALES: ("sales_company_id",), Scope.PRODUCT: ("product_company_id",)},
