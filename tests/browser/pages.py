@@ -170,7 +170,7 @@ class Desk:
         """A panel of the order page, which comes when one scrolls to it."""
         panel = self.page.locator(f"#panel-{name}")
         panel.scroll_into_view_if_needed()
-        expect(panel.get_by_role("link", name="查看", exact=True)).to_have_count(0)
+        expect(panel.get_by_role("link", name="查看", exact=True)).to_have_count(0, timeout=20_000)
         self.fine()
         return panel
 
