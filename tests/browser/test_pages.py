@@ -125,7 +125,7 @@ def look_at(page: Page, name: str, path: str = "") -> list[str]:
 
 def whole(page: Page) -> None:
     """Everything that comes when one scrolls to it is there."""
-    for panel in page.locator("[hx-trigger=revealed]").all():
+    for panel in page.locator("section[id^=panel-] [hx-get]").all():
         panel.scroll_into_view_if_needed()
         expect(panel.get_by_role("link", name="查看", exact=True)).to_have_count(0, timeout=10_000)
     page.evaluate("scrollTo(0, 0)")
