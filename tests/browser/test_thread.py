@@ -1,4 +1,4 @@
-"""The thread in a real browser: contract HD-2611-018, from the Excel sheet to closed in two shipments, carried by fourteen people."""
+"""The thread in a real browser: contract HD-2611-018, from the Excel sheet to closed in two shipments, carried by thirteen people."""
 
 import re
 from datetime import datetime
