@@ -24,6 +24,11 @@ from core.reasons import NotAllowed, Reason, Refused, Stale
 from core.workflow import Offer
 
 
+def one_time_key() -> str:
+    """The key of one form: whatever is posted with it is done once."""
+    return secrets.token_urlsafe(24)
+
+
 class ActForm(forms.Form):
     """The fields of one act. `service` does it; `consequence` says beforehand what follows; `takes` names the service's thing."""
 
@@ -36,7 +41,7 @@ class ActForm(forms.Form):
 
     def __init__(self, *args: Any, thing: Any, actor: Actor, **kwargs: Any) -> None:
         self.thing, self.actor = thing, actor
-        kwargs["initial"] = {"version": thing.version, "once": secrets.token_urlsafe(24), **kwargs.get("initial", {})}
+        kwargs["initial"] = {"version": thing.version, "once": one_time_key(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -139,7 +144,7 @@ class ActView(View):
             raise
         except Stale as stale:
             self.thing = self.find(request, ref)
-            form.data = {**request.POST.dict(), "version": self.thing.version, "once": secrets.token_urlsafe(24)}
+            form.data = {**request.POST.dict(), "version": self.thing.version, "once": one_time_key()}
             form.explain(stale)
             return self.show(request, form, 409)
         except (Refused, ValidationError) as refused:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
-from core.acts import ActForm
+from core.acts import ActForm, one_time_key
 from core.facts import act
 from documents.forms import AttachmentField
 from documents.models import Attachment
@@ -18,7 +18,7 @@ from orders import guards
 from orders.models import FollowUp, ManualDecision, Order
 from orders.services import deal, intake, progress, review
 from orders.workflow import Verdict
-from organization.roles import has_role
+from organization.roles import Role, has_role
 
 
 def day(**kwargs: Any) -> forms.DateField:
@@ -262,14 +262,18 @@ OPINION_ACTS: dict[str, type[ActForm]] = {"give_opinion": GiveOpinion}
 CONTRACT_ACTS: dict[str, type[ActForm]] = {"sign_for_us": SignForUs}
 
 
+ATTACHERS = (Role.SALES_CLERK, Role.SALESPERSON, Role.ORDER_MANAGER, Role.DESIGNER, Role.PRODUCTION_MANAGER)
+
+
 class AddFile(forms.Form):
-    """A file beside the order: drawing, fax, photo."""
+    """A file beside the order: drawing, fax, photo. Its one-time key keeps a double click from filing it twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs |= {"class": "in", "aria-label": str(field.label)}
+        super().__init__(*args, **{"initial": {"once": one_time_key()}, **kwargs})
+        for field in self.visible_fields():
+            field.field.widget.attrs |= {"class": "in", "aria-label": str(field.label)}
 
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64)
     upload = AttachmentField(label=_("File"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[c for c in Attachment.Kind.choices if c[0] != Attachment.Kind.SCAN])
     note = forms.CharField(label=_("Note"), max_length=100, required=False)

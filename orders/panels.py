@@ -13,7 +13,7 @@ from core.models import Fact
 from core.panels import Panel, hang
 from core.questions import answers
 from documents.models import Attachment, PrintedForm
-from orders.acts import AddFile
+from orders.acts import ATTACHERS, AddFile
 from orders.models import Order
 from orders.selectors import entry
 from orders.services.money import received_by_due
@@ -45,7 +45,7 @@ def papers_context(order: Order, actor: Actor) -> dict[str, Any]:
     prices, costs = sees_sale_prices(actor), sees_costs(actor)
     prints = PrintedForm.objects.filter(order_id=order.pk).order_by("-id")
     kept = [p for p in prints if not p.prices or (costs if p.prices == "cost" else prices)]
-    return {"attachments": readable(order, actor), "prints": kept, "form": AddFile()}
+    return {"attachments": readable(order, actor), "prints": kept, "form": AddFile() if has_role(actor, *ATTACHERS) else None}
 
 
 def readable(order: Order, actor: Actor) -> list[Attachment]:

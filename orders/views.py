@@ -14,15 +14,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core.acts import ActView, offers_of
+from core.acts import ActView, offers_of, once
 from core.lists import Column, ListPage
 from core.panels import PANELS, Panel, panels
-from core.reasons import NotAllowed, NotReady, Reason
+from core.reasons import NotAllowed, Reason, Refused
 from core.workflow import Offer
 from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
-from orders.acts import CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
+from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
 from orders.models import Contract, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
 from orders.services.search import found
@@ -289,23 +289,18 @@ def add_file(request: HttpRequest, number: str) -> HttpResponse:
         raise NotAllowed(Reason("not_yours", roles=[str(role.label) for role in ATTACHERS]))
     form = AddFile(request.POST, request.FILES)
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            attach(
-                upload=given["upload"],
-                order_id=order.pk,
-                subject=("orders.order", order.pk),
-                kind=given["kind"],
-                by=actor,
-                at=request.now,  # type: ignore[attr-defined]
-                note=given["note"],
-            )
+            once(form.cleaned_data["once"], person_id=request.user.pk or 0, at=request.now, do=lambda: _attach(order, form, request))  # type: ignore[attr-defined]
             messages.success(request, _("The file is kept with the order."))
-        except NotReady as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return HttpResponseRedirect(order.get_absolute_url())
+    return HttpResponseRedirect(f"{order.get_absolute_url()}#panel-papers")
 
 
-ATTACHERS = (Role.SALES_CLERK, Role.SALESPERSON, Role.ORDER_MANAGER, Role.DESIGNER, Role.PRODUCTION_MANAGER)
+def _attach(order: Order, form: AddFile, request: HttpRequest) -> str:
+    given = {name: form.cleaned_data[name] for name in ("upload", "kind", "note")}
+    subject = (Order._meta.label_lower, order.pk)
+    attach(**given, order_id=order.pk, subject=subject, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+    return order.get_absolute_url()

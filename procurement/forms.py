@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,7 +9,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import ActForm
+from core.acts import ActForm, one_time_key
 from inventory.models import Item
 from orders.models import OrderLine
 from procurement import services
@@ -30,7 +29,7 @@ class MakePurchase(forms.Form):
     remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"once": secrets.token_urlsafe(24), **kwargs.get("initial", {})}
+        kwargs["initial"] = {"once": one_time_key(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.fields["demands"].queryset = rows  # type: ignore[attr-defined]
         self.helper = FormHelper()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import django_filters
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from core.acts import ActForm, ActView, offers_of, once
+from core.acts import ActForm, ActView, offers_of, once, one_time_key
 from core.lists import Column, ListPage
 from core.reasons import NotAllowed, Refused, Stale
 from documents.services import printing_available
@@ -58,7 +57,7 @@ class DemandPage(View):
         except Refused as refused:
             form.add_error(None, str(refused))
             form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["once"] = secrets.token_urlsafe(24)  # type: ignore[index]
+            form.data["once"] = one_time_key()  # type: ignore[index]
             return self.show(request, form, 409 if isinstance(refused, Stale) else 422)
         messages.success(request, gettext("Purchase order made"))
         return HttpResponseRedirect(url)

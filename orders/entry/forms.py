@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from core.acts import one_time_key
 from core.reasons import Refused
 from inventory.models import Item
 from orders.entry.fields import DayField, PriceField, QuantityField, shown
@@ -74,7 +74,7 @@ class HeadForm(forms.Form):
 
     def __init__(self, *args: Any, order: Order | None = None, at: datetime, **kwargs: Any) -> None:
         self.order = order
-        kwargs["initial"] = {"once": secrets.token_urlsafe(24), **_first_values(order, at), **kwargs.get("initial", {})}
+        kwargs["initial"] = {"once": one_time_key(), **_first_values(order, at), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.fields["customer"].queryset = Customer.objects.select_related("grade", "payment_term").order_by("code")  # type: ignore[attr-defined]
         self.fields["payment_term"].queryset = PaymentTerm.objects.order_by("pk")  # type: ignore[attr-defined]

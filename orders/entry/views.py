@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.views import View
 from django.views.decorators.http import require_GET
 
 from core.actor import Actor
-from core.acts import fresh, once
+from core.acts import fresh, once, one_time_key
 from core.reasons import NotAllowed, Reason, Refused, Stale
 from inventory.models import Item
 from orders.entry.fields import shown
@@ -83,7 +82,7 @@ class Entry(View):
         """Somebody saved meanwhile: what stands there now beside what was typed; saving again is knowing it."""
         self.refresh()
         data = self.request.POST.copy()
-        data["once"] = secrets.token_urlsafe(24)
+        data["once"] = one_time_key()
         data["version"] = str(self.order.version) if self.order else ""
         forms = self.forms(data)
         valid = forms.is_valid()

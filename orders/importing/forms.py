@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from decimal import Decimal
 from typing import Any
 
@@ -177,7 +176,3 @@ def _unread(row: dict[str, Any], name: str) -> str:
     """The text of a cell that could not be read, to be corrected; nothing where nothing is meant by it."""
     codes = {code for ref, code, _figures in row["findings"] if ref == row["refs"][name]}
     return "" if f"{name}_missing" in codes else row["texts"].get(name, "")
-
-
-def new_key() -> str:
-    return secrets.token_urlsafe(24)

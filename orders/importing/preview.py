@@ -11,8 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
+from core.acts import one_time_key
 from orders.entry.findings import check_row, set_link, twin_words
-from orders.importing.forms import ImportOrderForm, ImportRowForm, PreviewForm, first_row_data, new_key
+from orders.importing.forms import ImportOrderForm, ImportRowForm, PreviewForm, first_row_data
 from orders.models import Customer
 from orders.services.import_sheet import OrderInput, Standing, first_values, standing, words_of
 from orders.services.masters import find_customer, find_items
@@ -46,7 +47,7 @@ class Preview:
         self.customers = list(Customer.objects.select_related("grade", "payment_term").order_by("code"))
         self.standing: Standing = standing(sheet)
         self.data = self._first_data() if data is None else data
-        self.head = PreviewForm(initial={"sheet": token, "once": new_key()})
+        self.head = PreviewForm(initial={"sheet": token, "once": one_time_key()})
         self.orders = [self._order(index, order) for index, order in enumerate(sheet["orders"])]
         self._check()
 

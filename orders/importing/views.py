@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from core.acts import once
+from core.acts import once, one_time_key
 from core.reasons import NotAllowed, Refused, Stale
 from orders.entry.views import clerks_only
-from orders.importing.forms import UploadForm, new_key
+from orders.importing.forms import UploadForm
 from orders.importing.preview import Preview, too_large
 from orders.models import Order
 from orders.services.import_sheet import import_orders, pack, unpack
@@ -88,7 +88,7 @@ class ImportConfirm(ClerksView):
         """One act, once: the second of two equal posts is shown what came of the first."""
         person_id, at = request.user.pk or 0, request.now  # type: ignore[attr-defined]
         try:
-            key = (request.POST.get("once") or new_key())[:64]
+            key = (request.POST.get("once") or one_time_key())[:64]
             url = once(key, person_id=person_id, at=at, do=lambda: self.perform(request, sheet, token))
         except NotAllowed:
             raise
