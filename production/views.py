@@ -74,6 +74,7 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
         "offers": offers_of(one, actor, lambda name: reverse("production:plan_act", args=[one.number, name]), PLAN_FORMS),
         "tight": [task for task in tasks if task.end_date and task.end_date > one.due_date],
         "opens_tasks": PlanTask.objects.visible_to(actor).filter(plan=one).exists(),
+        "opens_order": Order.objects.visible_to(actor).filter(pk=one.order_id).exists(),
     }
     return render(request, "production/plan.html", context)
 

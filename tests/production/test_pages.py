@@ -146,3 +146,11 @@ def test_packing_is_not_finished_before_assembly_has_begun(packing, production_m
     with pytest.raises(NotReady) as refused:
         finish_task(task=packing, by=production_manager_lu, at=NOON)
     assert [reason.code for reason in refused.value.reasons] == ["assembly_not_begun"]
+
+
+def test_a_plan_links_to_its_order_only_for_people_who_may_see_orders(login, plan, production_manager_lu, equipment_engineer_cai):
+    link = f'href="{plan.order.get_absolute_url()}"'
+    assert link in login(production_manager_lu).get(plan.get_absolute_url()).content.decode()
+    page = login(equipment_engineer_cai).get(plan.get_absolute_url())
+    assert page.status_code == 200 and plan.order.number in page.content.decode()
+    assert link not in page.content.decode()
