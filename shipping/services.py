@@ -76,13 +76,10 @@ def issue_notice(
     _pack(shipment, packing)
     _book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
     complete = all(row.unnoticed <= wanted.get(row.line.pk, Decimal(0)) for row in rows)
-    publish(
-        events.ShipmentWasNoticed(
-            order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
-        ),
-        by=by,
-        at=at,
+    fact = events.ShipmentWasNoticed(
+        order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
     )
+    publish(fact, by=by, at=at)
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
 
