@@ -53,6 +53,8 @@ OUR_APPS = [
     "quality",
     "shipping",
     "finance",
+    "aftersales",
+    "portal",
     "demo",
 ]
 INSTALLED_APPS = [

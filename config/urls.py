@@ -12,7 +12,7 @@ from django.views.i18n import set_language
 from core.views import healthz, readyz
 from sla.views import my_work
 
-DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "documents")
+DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "aftersales", "documents")
 
 urlpatterns = [
     path("", my_work, name="home"),

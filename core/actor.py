@@ -19,7 +19,7 @@ class Hat:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Person, system or customer. `hat` is the post that opened the door of the act in hand."""
+    """Person, system or customer. `hat` is the post that opened the door of the act in hand; a customer acts on one order: `order_id`."""
 
     kind: Literal["person", "system", "customer"]
     name: str
@@ -27,6 +27,7 @@ class Actor:
     hats: tuple[Hat, ...] = ()
     hat: Hat | None = None
     contact: str = ""
+    order_id: int | None = None
 
     def using(self, hat: Hat | None) -> Actor:
         """The same actor, with the post used noted for the record."""

@@ -59,6 +59,7 @@ class Scope(models.TextChoices):
     PRODUCT = "product", _("product company")
     COMPANY = "company", _("company")
     GROUP = "group", _("group")
+    CUSTOMER = "customer", _("the customer of the order")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Rights:
     freight: bool = False
 
 
-KINDS = ("order", "plan", "task", "purchase", "inspection", "stock", "shipment", "money")
+KINDS = ("order", "plan", "task", "purchase", "inspection", "stock", "shipment", "money", "change", "service", "contact")
 
 
 def _all(scope: Scope, *kinds: str) -> dict[str, Scope]:
@@ -79,28 +80,28 @@ def _all(scope: Scope, *kinds: str) -> dict[str, Scope]:
 
 
 R, S = Role, Scope
-_sales_desk = _all(S.SALES, "order", "plan", "shipment", "money")
-_production = {**_all(S.PRODUCT, "order", "plan", "task", "purchase", "inspection", "stock", "shipment")}
-_planning = _all(S.PRODUCT, "order", "plan", "task", "stock")
-_purchasing = _all(S.PRODUCT, "purchase", "stock")
-_quality = _all(S.PRODUCT, "inspection", "stock")
-_store = _all(S.PRODUCT, "stock", "shipment")
-_technical = _all(S.PRODUCT, "order", "plan", "task")
-_aftersales = _all(S.COMPANY, "order", "shipment")
-_finance = _all(S.COMPANY, "order", "money", "shipment")
-
+_sales_desk = _all(S.SALES, "order", "plan", "shipment", "money", "change", "service")
+_production = {**_all(S.PRODUCT, "order", "plan", "task", "purchase", "inspection", "stock", "shipment", "change", "service")}
+_planning = _all(S.PRODUCT, "order", "plan", "task", "stock", "change")
+_purchasing = _all(S.PRODUCT, "purchase", "stock", "change")
+_quality = _all(S.PRODUCT, "inspection", "stock", "change", "service")
+_store = _all(S.PRODUCT, "stock", "shipment", "change", "service")
+_technical = _all(S.PRODUCT, "order", "plan", "task", "change")
+_aftersales = _all(S.COMPANY, "order", "shipment", "service")
+_finance = _all(S.COMPANY, "order", "money", "shipment", "change", "service")
+_transport = _all(S.GROUP, "shipment", "service")
 RIGHTS: dict[str, Rights] = {
     R.SALES_CLERK: Rights(_sales_desk, sale_prices=True),
-    R.SALESPERSON: Rights(_all(S.OWN, "order", "plan", "shipment", "money"), sale_prices=True),
+    R.SALESPERSON: Rights(_all(S.OWN, "order", "plan", "shipment", "money", "change", "service"), sale_prices=True),
     R.QUOTER: Rights(_all(S.SALES, "order"), sale_prices=True, costs=True),
     R.DOCUMENTS_CLERK: Rights(_all(S.SALES, "order", "shipment"), sale_prices=True),
     R.SALES_HEAD: Rights(_sales_desk, sale_prices=True),
-    R.ORDER_MANAGER: Rights(_all(S.GROUP, "order", "plan", "task", "shipment", "stock", "money"), sale_prices=True),
+    R.ORDER_MANAGER: Rights(_all(S.GROUP, "order", "plan", "task", "shipment", "stock", "money", "change", "service"), sale_prices=True),
     R.PLANNER: Rights(_planning),
     R.EQUIPMENT_ENGINEER: Rights(_all(S.PRODUCT, "plan", "task")),
     R.PRODUCTION_MANAGER: Rights(_production),
     R.MATERIAL_CONTROLLER: Rights(_production),
-    R.WORKSHOP_HEAD: Rights(_all(S.DEPARTMENT, "task")),
+    R.WORKSHOP_HEAD: Rights({"task": S.DEPARTMENT, "change": S.PRODUCT}),
     R.OPERATOR: Rights(_all(S.DEPARTMENT, "task")),
     R.DESIGNER: Rights(_technical),
     R.DESIGN_HEAD: Rights(_technical),
@@ -111,9 +112,9 @@ RIGHTS: dict[str, Rights] = {
     R.STORE_KEEPER: Rights(_store),
     R.STORE_HEAD: Rights(_store),
     R.PACKER: Rights({"shipment": S.PRODUCT, "task": S.DEPARTMENT}),
-    R.TRANSPORT: Rights(_all(S.GROUP, "shipment"), freight=True),
-    R.TRANSPORT_HEAD: Rights(_all(S.GROUP, "shipment"), freight=True),
-    R.FREIGHT_AUDITOR: Rights(_all(S.GROUP, "shipment"), freight=True),
+    R.TRANSPORT: Rights(_transport, freight=True),
+    R.TRANSPORT_HEAD: Rights(_transport, freight=True),
+    R.FREIGHT_AUDITOR: Rights(_transport, freight=True),
     R.AFTERSALES_ENGINEER: Rights(_aftersales),
     R.AFTERSALES_HEAD: Rights(_aftersales, sale_prices=True),
     R.FINANCE: Rights({**_finance, "purchase": S.COMPANY}, sale_prices=True, costs=True),
@@ -123,6 +124,9 @@ RIGHTS: dict[str, Rights] = {
     R.GROUP_MANAGER: Rights(_all(S.GROUP), sale_prices=True, costs=True, freight=True),
     R.ADMINISTRATOR: Rights(),
 }
+for _rights in RIGHTS.values():
+    if _rights.sees:
+        _rights.sees.setdefault("contact", S.DEPARTMENT)  # any department may be asked by another (EXE-04)
 
 # Heads can do what their people can.
 HEADS: dict[str, frozenset[str]] = {
@@ -170,6 +174,10 @@ class Scoped:
         return scope == S.GROUP or any(_read(self, path) == _own(hat, scope) for path in _paths(type(self), scope))
 
 
+def _of_their_order(thing: Any, by: Actor) -> bool:
+    return by.order_id is not None and any(_read(thing, path) == by.order_id for path in thing.scope_paths.get(S.CUSTOMER, ()))
+
+
 def _own(hat: Hat, scope: Scope) -> int:
     return {S.OWN: hat.post_id, S.DEPARTMENT: hat.department_id}.get(scope, hat.company_id)
 
@@ -190,10 +198,13 @@ def company_of(thing: Any, scope: str) -> int:
 
 
 def visible(queryset: QuerySet, actor: Actor) -> QuerySet:
-    """What of this queryset the actor may see at all; every view starts here (trust P2)."""
+    """What of this queryset the actor may see at all; every view starts here (trust P2). A customer sees what hangs on their one order."""
     if actor.kind == "system":
         return queryset
     model: Any = queryset.model
+    if actor.kind == "customer":
+        paths = model.scope_paths.get(S.CUSTOMER, ())
+        return queryset.filter(reduce(or_, [Q(**{path: actor.order_id}) for path in paths])) if paths else queryset.none()
     conditions = []
     for hat in actor.hats:
         scope = RIGHTS[hat.role].sees.get(model.scope_kind)
@@ -205,12 +216,17 @@ def visible(queryset: QuerySet, actor: Actor) -> QuerySet:
 
 
 class may:
-    """Permission of a step: a post with one of the roles (or the head of one) whose scope reaches the thing."""
+    """Permission of a step: a post with one of the roles (or the head of one) whose scope reaches the thing.
 
-    def __init__(self, *roles: Role) -> None:
-        self.roles = roles
+    `customer`: the customer of the order may take the step too, through their link.
+    """
+
+    def __init__(self, *roles: Role, customer: bool = False) -> None:
+        self.roles, self.customer = roles, customer
 
     def __call__(self, thing: Any, by: Actor) -> Actor:
+        if by.kind == "customer" and self.customer and _of_their_order(thing, by):
+            return by
         for hat in by.hats:
             if any(covers(hat.role, role) for role in self.roles) and thing.reached_by(hat):
                 return by.using(hat)

@@ -57,6 +57,7 @@ class Shipment(Scoped, ShipmentLife):
         Scope.OWN: ("order__salesperson_post_id",),
         Scope.SALES: ("order__sales_company_id",),
         Scope.PRODUCT: ("company_id",),
+        Scope.CUSTOMER: ("order_id",),
     }
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments", verbose_name=_("order"))

@@ -66,6 +66,7 @@ class Clock:
 
     `since` names the event's field with the moment from which the time counts, if that is not the moment of the fact; `anchor` the field
     with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`.
+    `then` is what happens by itself when the time is up: a fact about the same subject, published with the breach; departments react to it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Clock:
     key: Callable[[Any], str | None] = same_key
     each: Callable[[Any], list[tuple[str, str]]] | None = None
     act: str = ""
+    then: type[Event] | None = None
     limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)
 
     def subject(self, event: Event) -> tuple[str, int]:

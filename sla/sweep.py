@@ -11,9 +11,12 @@ from typing import TypeAlias
 
 from django.db import transaction
 
+from core.actor import SYSTEM
+from core.facts import publish
 from core.models import Delivery, Heartbeat
 from organization.finding import Seat, recipient
 from organization.models import Person
+from sla.declare import CLOCKS
 from sla.engine import escalates_at
 from sla.models import RunningClock, Step
 
@@ -65,7 +68,7 @@ def _fire_singly(pks: list[int], at: datetime) -> None:
 
 def _fire(rows: list[RunningClock], at: datetime, known: Known) -> None:
     told = _told(rows)
-    steps, notices = [], []
+    steps, notices, ran_out = [], [], []
     for row in rows:
         key = _whom(row), told.get(row.pk, Told())
         if key not in known:
@@ -74,11 +77,22 @@ def _fire(rows: list[RunningClock], at: datetime, known: Known) -> None:
         steps.append(Step(clock=row, name=row.next_step, at=at, person_id=person.pk if person else None, path=path))
         if person is not None and not _too_late(row, at):
             notices.append(_notice(row, person, at))
+        if row.next_step == "breached":
+            ran_out.append(row)
         _advance(row, at)
     Step.objects.bulk_create(steps)
     Delivery.objects.bulk_create(notices)
     # An upsert of rows that are there: bulk_update would write the same as one CASE per row and column, several times slower.
     RunningClock.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=CHANGED)
+    for row in ran_out:
+        _time_is_up(row, at)
+
+
+def _time_is_up(row: RunningClock, at: datetime) -> None:
+    """What follows by itself from a clock that ran out open is a fact; whoever reacts does it in an act of its own, after the sweep."""
+    then = CLOCKS[row.name].then if row.name in CLOCKS else None
+    if then is not None and row.stopped_at is None:
+        publish(then(**{"order_id": row.order_id, then.about[1]: row.subject_id}), by=SYSTEM, at=at)
 
 
 def _told(rows: list[RunningClock]) -> dict[int, Told]:

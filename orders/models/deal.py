@@ -31,6 +31,7 @@ class OrderPaper(Scoped, models.Model):
         Scope.OWN: ("order__salesperson_post_id",),
         Scope.SALES: ("order__sales_company_id",),
         Scope.PRODUCT: ("order__product_company_id",),
+        Scope.CUSTOMER: ("order_id",),
     }
 
     class Meta:

@@ -56,6 +56,7 @@ class Order(Scoped, OrderLife):
         Scope.OWN: ("salesperson_post_id",),
         Scope.SALES: ("sales_company_id",),
         Scope.PRODUCT: ("product_company_id",),
+        Scope.CUSTOMER: ("pk",),
     }
 
     number = models.CharField(_("number"), max_length=14, unique=True)

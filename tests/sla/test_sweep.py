@@ -1,14 +1,17 @@
 """One tick: in batches, with few queries, past a row that is broken (SLA-05)."""
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.models import Delivery
+from core.facts import Event
+from core.models import Delivery, Fact
 from sla import sweep as sweeping
 from sla import tasks
+from sla.declare import CLOCKS
 from sla.models import RunningClock, Step
 from sla.sweep import sweep
 from tests.sla.conftest import at
@@ -94,3 +97,26 @@ def test_a_part_of_the_tick_that_fails_does_not_hold_up_the_others(monkeypatch, 
     tasks.sweep()
     assert len(called) == 2
     assert "sweep failed" in caplog.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class TheTimeWasUp(Event):
+    """What the clock of these tests leaves behind when it runs out."""
+
+
+@pytest.mark.req("SLA-05")
+def test_what_follows_when_the_time_is_up_is_a_fact_written_once(many, monkeypatch):
+    clock = many(1)
+    monkeypatch.setitem(CLOCKS, clock.name, replace(CLOCKS[clock.name], then=TheTimeWasUp))
+    for tick in ("11-24 09:00", "11-24 09:01", "11-25 09:00"):
+        sweep(at(tick))
+    fact = Fact.objects.get(kind=TheTimeWasUp.kind())
+    assert (fact.subject_id, fact.order_id, fact.actor_kind) == (clock.subject_id, clock.order_id, "system")
+
+
+def test_a_clock_that_was_met_before_the_tick_leaves_nothing_behind(many, monkeypatch):
+    clock = many(1)
+    monkeypatch.setitem(CLOCKS, clock.name, replace(CLOCKS[clock.name], then=TheTimeWasUp))
+    RunningClock.objects.update(stopped_at=at("11-23 23:00"))
+    sweep(at("11-24 09:00"))
+    assert not Fact.objects.filter(kind=TheTimeWasUp.kind()).exists()
