@@ -10,6 +10,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from core.views import healthz, readyz
+from organization.views import choose_theme
 from sla.views import my_work
 
 DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "aftersales", "documents")
@@ -19,6 +20,7 @@ urlpatterns = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("theme/", choose_theme, name="choose_theme"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),

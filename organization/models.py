@@ -21,8 +21,15 @@ from organization.worktime import parse_shifts
 class Person(AbstractUser):
     """Somebody who logs in. What they may do hangs on their posts, never on Django groups."""
 
+    class Theme(models.TextChoices):
+        """Empty: as the device has it."""
+
+        LIGHT = "light", _("light")
+        DARK = "dark", _("dark")
+
     name = models.CharField(_("name"), max_length=40)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    theme = models.CharField(_("colours"), max_length=8, choices=Theme, blank=True)
 
     class Meta:
         verbose_name = _("person")

@@ -80,6 +80,7 @@ TABLE: dict[str, Access] = {
     "login": act(PUBLIC),
     "logout": button(EVERYBODY),
     "set_language": act(PUBLIC),
+    "choose_theme": button(EVERYBODY),
     "healthz": act(PUBLIC),
     "readyz": act(PUBLIC),
     "sla:notices": page(EVERYBODY),

@@ -134,6 +134,39 @@ def test_no_code_marks_text_as_safe_past_the_template():
     assert unsafe == {DRAWN_BY_US + "base_print.html"}  # the page counter's own tags
 
 
+COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|color-mix)\(|[: ](?:white|black|red|green|blue|gr[ae]y)\b(?=[ ;}])", re.I)
+DRAWN_COLOUR = re.compile(r"""\b(?:fill|stroke|stop-color|color|bgcolor)\s*=\s*["'](?!none|currentcolor|var\()""", re.I)
+OWN_COLOURS = ("templates/ui/brandmark.html", DRAWN_BY_US)  # the mark is the same on every ground, paper is white
+
+
+def rules(css: str) -> str:
+    """A style sheet without its comments and without the first block of app.css: that is where colours get their names."""
+    return re.sub(r"^\s*:root\s*\{.*?\}", "", re.sub(r"/\*.*?\*/", "", css, flags=re.S), count=1, flags=re.S)
+
+
+def test_pages_take_their_colours_from_tokens():
+    """A colour has a name and two values, light and dark; a literal one would be right in one of them only."""
+    sheets = {path.name: rules(path.read_text(encoding="utf-8")) for path in (ROOT / "static/css").glob("*.css")}
+    assert {name: found for name, css in sheets.items() if (found := COLOUR.findall(css))} == {}
+    drawn = [path for path, text in templates().items() if DRAWN_COLOUR.search(text) and not path.startswith(OWN_COLOURS)]
+    assert drawn == []
+
+
+def test_every_token_of_colour_has_a_value_for_the_dark():
+    css = re.sub(r"/\*.*?\*/", "", (ROOT / "static/css/app.css").read_text(encoding="utf-8"), flags=re.S)
+    tokens = dict(re.findall(r"--([\w-]+):\s*([^;]+);", css[: css.index("}")]))
+    both = {"late-solid", "quiet-solid", "on-solid", "shade", "shade-2"}  # the same on every ground
+    assert {name for name, value in tokens.items() if COLOUR.search(value) and "light-dark(" not in value} == both
+
+
+def test_a_literal_colour_would_be_found():
+    assert COLOUR.search(rules(":root { --ink: #000; } p { color: #fff; }"))
+    assert COLOUR.search("p { background: white; }")
+    assert not COLOUR.search(rules(":root { --ink: #000; } p { color: var(--ink); white-space: nowrap; }"))
+    assert DRAWN_COLOUR.search('<rect fill="#12539b"/>')
+    assert not DRAWN_COLOUR.search('<rect class="bar" fill="none"/>')
+
+
 MACHINE = re.compile(r"/work/(?:main|shared)|/home/[a-z]|/Users/|/root/|C:\\\\|/tmp/")
 TEXTS = ("*.py", "*.md", "*.html", "*.css", "*.js", "*.toml", "*.yml", "*.yaml", "*.in", "Makefile")
 
