@@ -21,7 +21,7 @@ FOUR = Decimal("0.0001")
 def invoice(document: Invoice) -> dict[str, Any]:
     """As it was issued: texts, prices and buyer are those of that day."""
     company, order = document.company, document.order
-    contract = order.contracts.exclude(state="void").first()
+    contract = order.contracts.in_force().first()
     group = Company.objects.filter(kind=Company.Kind.HEADQUARTERS).first()
     lines = list(document.lines.order_by("line__line_no"))
     deliveries = delivery_names(sorted({each.shipment_id for each in lines if each.shipment_id}))

@@ -122,7 +122,7 @@ def contract_sheet(contract: Contract) -> dict[str, Any]:
 @form("D05", template="documents/D05.html", title=_("Production instruction"), about="orders.productioninstruction")
 def instruction_sheet(instruction: ProductionInstruction) -> dict[str, Any]:
     order = instruction.order
-    contract = order.contracts.exclude(state="void").first()
+    contract = order.contracts.in_force().first()
     return {
         "number": instruction.number,
         "order_id": order.pk,

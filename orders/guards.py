@@ -235,7 +235,7 @@ def quotation_is_valid(order: Any) -> Reason | None:
 
 def contract_of(order: Any) -> Any:
     """The contract in force or on its way; None before it is drafted."""
-    return order.contracts.exclude(state="void").first()
+    return order.contracts.in_force().first()
 
 
 @guard

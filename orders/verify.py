@@ -57,11 +57,13 @@ LEADS_TO: dict[type[Event], tuple[S, ...]] = {
     e.OrderWasInvoiced: (S.INVOICED,),
     e.OrderWasClosed: (S.CLOSED,),
     e.OrderWasWithdrawn: (S.WITHDRAWN,),
+    e.OrderWasCancelled: (S.CANCELLED,),
 }
 SIGNED = e.ContractWasSigned  # leads to "signed" while the order waits for it; filed later it changes nothing (CON-02)
 STAYS = (
     e.OrderWasEdited, e.OrderWasClassified, e.OrderWasAnswered, e.OpinionWasGiven, e.DecisionWasRecorded, e.ContractWasSignedByUs,
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
+    e.ChangeEvent, *e.ChangeEvent.__subclasses__(),  # a change never moves the order (states.md)
 )  # fmt: skip
 
 
@@ -127,13 +129,13 @@ def amounts_are_sums_of_lines() -> Violations:
         for pk, number, amount in Order.objects.values_list("pk", "number", "amount")
         if amount != sums[pk]
     ]
-    contracts = Contract.objects.exclude(state="void").exclude(amount=F("order__amount")).select_related("order")
+    contracts = Contract.objects.in_force().exclude(amount=F("order__amount")).select_related("order")
     return wrong + [f"{row.number}: {row.amount}; the order says {row.order.amount}" for row in contracts]
 
 
 def dues_add_up_to_the_contract() -> Violations:
     """CON-04: the payment stages of the contract in force are its amount to the cent; without one nothing is awaited."""
-    contracts = dict(Contract.objects.exclude(state="void").values_list("order_id", "amount"))
+    contracts = dict(Contract.objects.in_force().values_list("order_id", "amount"))
     sums = dict(PaymentDue.objects.values_list("order_id").order_by("order_id").annotate(Sum("amount")))
     return [
         f"order {pk}: {sums.get(pk, Z)} awaited, contract over {contracts.get(pk, Z)}"
@@ -208,7 +210,7 @@ RUNS_IN: dict[str, tuple[S, ...]] = {
 def clocks_are_obligations() -> Violations:
     """SLA-01: whoever must do something has a clock, and nobody has one for what is done."""
     wanted: dict[str, dict[int, str]] = {name: dict.fromkeys(_orders(state__in=states), "") for name, states in RUNS_IN.items()}
-    in_force = Contract.objects.exclude(state="void")
+    in_force = Contract.objects.in_force()
     wanted["our_signature"] = dict.fromkeys(in_force.filter(our_signed_at=None).values_list("order_id", flat=True), "")
     wanted["signature"] = dict.fromkeys(in_force.filter(their_signed_at=None).values_list("order_id", flat=True), "")
     off = set(ClockRule.objects.filter(active=False).values_list("name", flat=True))

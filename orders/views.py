@@ -120,7 +120,7 @@ def offers_on(order: Order, actor: Any) -> list[Offer]:
     found = offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None})
     for opinion in Opinion.objects.filter(review__order=order, review__state="open").select_related("review__order"):
         found += offers_of(opinion, actor, partial(_paper_url, "orders:opinion_act", opinion.pk), OPINION_ACTS)
-    contract = order.contracts.exclude(state="void").first()
+    contract = order.contracts.in_force().first()
     if contract is not None and not contract.our_signed_at:
         found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
     return found
@@ -159,7 +159,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
         "panels": panels_for(actor),
-        "contract": order.contracts.exclude(state="void").first(),
+        "contract": order.contracts.in_force().first(),
     }
     return render(request, "orders/detail.html", context)
 
@@ -247,7 +247,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def our_signature(request: HttpRequest, number: str) -> HttpResponse:
     """From an order to the signature for our side."""
-    one = the_order(request, number).contracts.exclude(state="void").first()
+    one = the_order(request, number).contracts.in_force().first()
     if one is None:
         raise Http404
     return HttpResponseRedirect(reverse("orders:contract_act", args=[one.number, "sign_for_us"]))
@@ -272,7 +272,7 @@ def print_paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         raise Http404
     found_one: Any = {
         "D03": Quotation.objects.filter(order=order, counts=True).order_by("-id").first,
-        "D04": order.contracts.exclude(state="void").first,
+        "D04": order.contracts.in_force().first,
         "D05": lambda: getattr(order, "instruction", None),
     }[kind]()
     if found_one is None:

@@ -104,7 +104,7 @@ def _packing(shipment: Shipment) -> str:
 
 def _common(shipment: Shipment) -> dict[str, Any]:
     order = shipment.order
-    contract = order.contracts.exclude(state="void").first()
+    contract = order.contracts.in_force().first()
     group = Company.objects.filter(kind=Company.Kind.HEADQUARTERS).first()
     return {
         "order_id": order.pk,

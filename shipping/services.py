@@ -116,7 +116,7 @@ def clear_by_rule(*, shipment: Shipment, at: datetime) -> None:
     shipment = _locked(shipment)
     if shipment.steps()["clear_by_rule"].guards[0].reasons(shipment):
         return
-    contract = shipment.order.contracts.exclude(state="void").first()
+    contract = shipment.order.contracts.in_force().first()
     freed = contract is not None and contract.ship_before_payment
     _clear(shipment, "clear_by_rule", Shipment.Clearance.GRADE if freed else Shipment.Clearance.PAID, by=SYSTEM, at=at)
 

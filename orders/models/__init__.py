@@ -1,3 +1,4 @@
+from orders.models.change import ChangeItem, ChangeRequest, ChangeSignoff, SupplementaryAgreement
 from orders.models.customers import Customer, GradeRule, PaymentStage, PaymentTerm, PriceRule, Settings, Surcharge
 from orders.models.deal import Contract, FollowUp, MoneyReceived, PaymentDue, ProductionInstruction, Quotation
 from orders.models.order import (
@@ -16,6 +17,9 @@ from orders.models.order import (
 from orders.models.review import Opinion, Review
 
 __all__ = [
+    "ChangeItem",
+    "ChangeRequest",
+    "ChangeSignoff",
     "Channel",
     "Contract",
     "Customer",
@@ -41,5 +45,6 @@ __all__ = [
     "Review",
     "SearchKey",
     "Settings",
+    "SupplementaryAgreement",
     "Surcharge",
 ]

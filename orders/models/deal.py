@@ -14,13 +14,21 @@ from core.models import MoneyField
 from core.workflow import FlowQuerySet
 from orders.models.customers import PaymentStage
 from orders.models.order import Order
-from orders.workflow import ContractLife, QuotationLife
+from orders.workflow import ContractLife, ContractState, QuotationLife
 from organization.roles import Scope, Scoped, visible
+
+GONE = (ContractState.VOID, ContractState.REPLACED)
 
 
 class DealQuerySet(FlowQuerySet):
     def visible_to(self, actor: Actor) -> DealQuerySet:
         return visible(self, actor)  # type: ignore[return-value]
+
+
+class ContractQuerySet(DealQuerySet):
+    def in_force(self) -> ContractQuerySet:
+        """Of every order at the most one: in force, or on its way to it."""
+        return self.exclude(state__in=GONE)
 
 
 class OrderPaper(Scoped, models.Model):
@@ -85,14 +93,15 @@ class Contract(OrderPaper, ContractLife):
     their_name = models.CharField(_("signed for the customer by"), max_length=40, blank=True)
     their_signed_at = models.DateTimeField(null=True)
     scan_id = models.BigIntegerField(null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("replaces"))
 
-    objects = DealQuerySet.as_manager()
+    objects = ContractQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
         constraints = [
-            models.UniqueConstraint(fields=["order"], condition=~Q(state="void"), name="contract_in_force_once"),
+            models.UniqueConstraint(fields=["order"], condition=~Q(state__in=GONE), name="contract_in_force_once"),
         ]
 
     def __str__(self) -> str:
@@ -152,6 +161,7 @@ class ProductionInstruction(OrderPaper, models.Model):
     packing = models.CharField(_("packing"), max_length=100)
     special_terms = models.CharField(_("special terms"), max_length=300)
     drawing_revision = models.CharField(_("drawing revision"), max_length=40)
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
     person_name = models.CharField(max_length=40)
     at = models.DateTimeField()
 

@@ -17,9 +17,10 @@ from organization.roles import Role, Scope, Scoped, visible
 
 
 class Review(ReviewLife):
-    """One round of review; a new date or a new revision opens a new one."""
+    """One round of review; a new date opens a new one. With `change` it is the re-review of a change, which does not move the order."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="reviews")
+    change = models.ForeignKey("orders.ChangeRequest", models.CASCADE, null=True, related_name="reviews")
     round = models.PositiveSmallIntegerField(_("round"))
     order_class = models.CharField(_("class"), max_length=10, choices=OrderClass)
     asked_date = models.DateField(_("date asked for"))

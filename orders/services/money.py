@@ -55,7 +55,7 @@ def standing(order: Order, *gates: str) -> tuple[Decimal, Decimal]:
 
 def due_before_shipment(order: Order) -> Decimal:
     """What is missing of the money that must be in before shipment; 0 when the contract frees it (SHP-02)."""
-    contract = order.contracts.exclude(state="void").first()
+    contract = order.contracts.in_force().first()
     if contract is not None and contract.ship_before_payment:
         return Decimal(0)
     due, received = standing(order, "effect", "shipment")

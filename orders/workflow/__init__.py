@@ -1,3 +1,4 @@
+from orders.workflow.change import ChangeState, ItemState, SignoffState
 from orders.workflow.order import AFTER_SIGNING, BEFORE_SIGNING, ENDS, IN_REVIEW, OrderLife, OrderState
 from orders.workflow.papers import (
     ContractLife,
@@ -16,8 +17,10 @@ __all__ = [
     "BEFORE_SIGNING",
     "ENDS",
     "IN_REVIEW",
+    "ChangeState",
     "ContractLife",
     "ContractState",
+    "ItemState",
     "OpinionLife",
     "OpinionState",
     "OrderLife",
@@ -26,5 +29,6 @@ __all__ = [
     "QuotationState",
     "ReviewLife",
     "ReviewState",
+    "SignoffState",
     "Verdict",
 ]

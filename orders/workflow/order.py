@@ -10,6 +10,7 @@ from django_fsm import RETURN_VALUE, FSMField
 
 from core.actor import Actor
 from core.workflow import Flow, by_itself, step
+from orders import change_guards as cg
 from orders import guards as g
 from organization.roles import Role, may
 
@@ -48,7 +49,7 @@ clerk = may(Role.SALES_CLERK)
 
 
 class OrderLife(Flow):
-    """`spec/states.md`, transition by transition. Cancelling (CHG-09) comes with the changes."""
+    """`spec/states.md`, transition by transition."""
 
     state = FSMField(_("state"), default=O.REGISTERED, choices=O.choices, protected=True)
 
@@ -303,3 +304,36 @@ class OrderLife(Flow):
         icon="radar-2",
     )
     def record_follow_up(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=AFTER_SIGNING,
+        permission=may(Role.SALES_CLERK, Role.SALESPERSON, Role.DESIGNER, customer=True),
+        label=_("Register a change"),
+        guards=[cg.something_is_not_shipped],
+        icon="git-pull-request",
+    )
+    def register_change(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=AFTER_SIGNING,
+        permission=may(Role.SALES_CLERK, Role.SALESPERSON),
+        label=_("The customer cancels"),
+        guards=[cg.something_is_not_shipped, cg.nobody_cancels_yet],
+        icon="square-x",
+        danger=True,
+    )
+    def ask_cancel(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=AFTER_SIGNING,
+        target=O.CANCELLED,
+        permission=may(Role.SALES_HEAD),
+        label=_("Cancel the order"),
+        guards=[cg.nothing_dangles],
+        icon="ban",
+        danger=True,
+    )
+    def cancel(self, *, by: Actor, at: datetime) -> None: ...

@@ -91,6 +91,7 @@ class ContractState(models.TextChoices):
     SENT = "sent", _("sent")
     SIGNED = "signed", _("signed")
     EFFECTIVE = "effective", _("effective")
+    REPLACED = "replaced", _("replaced")
     VOID = "void", _("void")
 
 
@@ -121,3 +122,6 @@ class ContractLife(Flow):
 
     @step(state, source=C.SENT, target=C.VOID, permission=by_itself, label=_("Void"))
     def make_void(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[C.SENT, C.SIGNED, C.EFFECTIVE], target=C.REPLACED, permission=by_itself, label=_("Replaced"))
+    def be_replaced(self, *, by: Actor, at: datetime) -> None: ...

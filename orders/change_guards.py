@@ -1,0 +1,244 @@
+"""Why a step of a change request is not open, in figures. A guard reads as the fact that must hold; it changes nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import Actor
+from core.reasons import Reason, declare
+from core.workflow import guard
+from orders.guards import not_yet_signed_by_us, the_asked_role
+
+__all__ = ["not_yet_signed_by_us"]
+
+declare(
+    {
+        "all_shipped": _("Everything that is open has been shipped already: no change any more. Goods come back by a return."),
+        "line_shipped": _("Line {line}: {shipped} shipped already, it takes no change below that. Goods come back by a return."),
+        "line_partly_shipped": _(
+            "Line {line}: {shipped} shipped already as it was. Take the rest off this line and add a new line as it is wanted now."
+        ),
+        "recall_first": _(
+            "Line {line}: {under_way} under way. Try to recall it first and record what came of it; otherwise goods come back by a return."
+        ),
+        "change_not_for_cancelling": _("This request cancels the order; it is carried out with “Cancel the order”."),
+        "change_no_cancelling": _("This request changes the order, it does not cancel it."),
+        "change_says_nothing": _("Enter first what changes: quantities, specifications, dates."),
+        "change_other_runs": _("Change {number} of this order is under way; finish it first."),
+        "change_price_missing": _("Line {line}: no price for the change."),
+        "change_answer_missing": _("The customer has not agreed to date and price yet."),
+        "change_answered": _("The customer has answered already."),
+        "change_rows_open": _("Still to be decided: {rows}."),
+        "change_agreement_missing": _("The supplementary agreement is still to be drafted."),
+        "change_agreement_there": _("The supplementary agreement {number} is there already."),
+        "change_agreement_unsigned": _("The supplementary agreement {number} is not signed by both sides."),
+        "change_circulated": _("The notice has been circulated already."),
+        "change_not_circulated": _("The production manager has not circulated the notice yet."),
+        "change_noticed": _("The notice is out; decisions stand."),
+        "change_over": _("The change request is over."),
+        "change_order_moved": _("The order is “{state}”: it takes no change any more."),
+        "change_nothing_under_way": _("Nothing of this order is under way."),
+        "change_no_hold": _("Only work can be stopped."),
+        "change_lower_class": _("The impact makes class {proposed} necessary; only the sales head may lower it, with a reason."),
+        "change_reason_needed": _("Say why."),
+        "change_unknown_option": _("This is none of the possible decisions."),
+        "cancel_asked": _("{number} asks for the cancelling already."),
+        "cancel_not_asked": _("Register first that the customer cancels: it lists what hangs on the order."),
+        "cancel_rows_open": _("Nothing may be left dangling; still to be decided: {rows}."),
+        "cancel_charge_open": _("The charge has not been agreed with the customer yet."),
+        "cancel_notice_open": _("Line {line}: {quantity} is noticed and is to go out; dispatch it or decide otherwise first."),
+    }
+)
+
+HOLDABLE = ("production.plantask",)
+
+
+def unshipped(order: Any) -> Decimal:
+    """Open goods quantity of the order that has not left, over all lines."""
+    from orders.services.ledger import goods_lines, quantities
+
+    known = quantities(order, goods_lines(order))
+    return sum((max(of.open - of.shipped, Decimal(0)) for of in known.values()), Decimal(0))
+
+
+@guard
+def something_is_not_shipped(order: Any) -> Reason | None:
+    """CHG-10."""
+    return None if unshipped(order) > 0 else Reason("all_shipped")
+
+
+@guard
+def is_a_change(change: Any) -> Reason | None:
+    return None if change.kind == "change" else Reason("change_not_for_cancelling")
+
+
+@guard
+def is_a_cancelling(change: Any) -> Reason | None:
+    return None if change.kind == "cancel" else Reason("change_no_cancelling")
+
+
+@guard
+def something_changes(change: Any) -> Reason | None:
+    return None if change.wanted else Reason("change_says_nothing")
+
+
+@guard
+def the_order_still_takes_it(change: Any) -> list[Reason]:
+    """CHG-10, looked at again at every stage: the order may have moved, goods may have been shipped meanwhile."""
+    from orders.services.change.wanted import against_shipped
+    from orders.workflow import AFTER_SIGNING
+
+    if change.order.state not in AFTER_SIGNING:
+        return [Reason("change_order_moved", state=str(change.order.get_state_display()))]
+    return against_shipped(change)
+
+
+@guard
+def no_other_change_runs(change: Any) -> list[Reason]:
+    """Two changes of one order would be made from the same revision."""
+    from orders.workflow.change import UNDER_WAY
+
+    others = change.order.changes.filter(state__in=UNDER_WAY).exclude(pk=change.pk)
+    return [Reason("change_other_runs", number=other.number) for other in others]
+
+
+@guard
+def every_price_is_known(change: Any) -> list[Reason]:
+    from orders.services.change.wanted import lines_without_price
+
+    return [Reason("change_price_missing", line=name) for name in lines_without_price(change)]
+
+
+@guard
+def the_customer_has_agreed(change: Any) -> Reason | None:
+    """CHG-03: from class 2 on the customer agrees to date and price before anything is noticed."""
+    return Reason("change_answer_missing") if (change.change_class or 0) >= 2 and change.answered_at is None else None
+
+
+@guard
+def the_customer_is_not_bound(change: Any) -> Reason | None:
+    return Reason("change_answered") if change.answered_at is not None else None
+
+
+@guard
+def every_row_is_decided(change: Any) -> Reason | None:
+    """CHG-05: nothing follows a change by itself; each thing touched is decided by its department."""
+    rows = [item.title for item in change.items.filter(state="open")]
+    return Reason("change_rows_open", rows=rows) if rows else None
+
+
+def agreement_of(change: Any) -> Any:
+    """The supplementary agreement in force or on its way."""
+    return change.agreements.exclude(state="void").first()
+
+
+@guard
+def there_is_no_agreement(change: Any) -> Reason | None:
+    found = agreement_of(change)
+    return Reason("change_agreement_there", number=found.number) if found else None
+
+
+@guard
+def the_agreement_is_drafted(change: Any) -> Reason | None:
+    """CHG-04: class 3, and whatever the sales desk decided to put into an agreement."""
+    return Reason("change_agreement_missing") if change.needs_agreement and agreement_of(change) is None else None
+
+
+@guard
+def the_agreement_is_signed(change: Any) -> Reason | None:
+    found = agreement_of(change)
+    return Reason("change_agreement_unsigned", number=found.number) if found and found.state != "signed" else None
+
+
+@guard
+def is_not_circulated_yet(change: Any) -> Reason | None:
+    return Reason("change_circulated") if change.circulated_at else None
+
+
+@guard
+def is_circulated(change: Any) -> Reason | None:
+    return None if change.circulated_at else Reason("change_not_circulated")
+
+
+@guard
+def goods_are_under_way(change: Any) -> Reason | None:
+    from orders.services.ledger import quantities
+
+    return None if any(of.shipped > of.delivered for of in quantities(change.order).values()) else Reason("change_nothing_under_way")
+
+
+# --- rows, signatures, agreement ----------------------------------------------------------------------------------------------------
+
+
+def the_asked_department(thing: Any, by: Actor) -> Actor:
+    """The role asked at the company asked, or its head; where nobody holds the role, the general manager."""
+    return the_asked_role(thing, by)
+
+
+@guard
+def the_change_is_open(item: Any) -> Reason | None:
+    from orders.workflow.change import OVER
+
+    return Reason("change_over") if item.change.state in OVER else None
+
+
+@guard
+def the_change_is_not_noticed(item: Any) -> Reason | None:
+    from orders.workflow.change import OVER
+
+    return Reason("change_noticed") if item.change.state in (*OVER, "noticed") else None
+
+
+@guard
+def work_on_it_can_stop(item: Any) -> Reason | None:
+    return None if item.kind in HOLDABLE else Reason("change_no_hold")
+
+
+@guard
+def signed_by_us(agreement: Any) -> Reason | None:
+    return None if agreement.our_signed_at else Reason("our_signature_missing", number=agreement.number)
+
+
+# --- cancelling (CHG-09) ------------------------------------------------------------------------------------------------------------
+
+
+def cancelling_of(order: Any) -> Any:
+    """The open request to cancel the order; None when nobody asked."""
+    return order.changes.filter(kind="cancel", state="received").first()
+
+
+@guard
+def nobody_cancels_yet(order: Any) -> Reason | None:
+    found = cancelling_of(order)
+    return Reason("cancel_asked", number=found.number) if found else None
+
+
+@guard
+def nothing_dangles(order: Any) -> list[Reason]:
+    """Every thing that hangs on the order is decided, the charge is agreed, and no noticed goods stand between store and customer."""
+    change = cancelling_of(order)
+    if change is None:
+        return [Reason("cancel_not_asked")]
+    rows = [item.title for item in change.items.filter(state="open")]
+    found = [Reason("cancel_rows_open", rows=rows)] if rows else []
+    if change.charge is None:
+        found.append(Reason("cancel_charge_open"))
+    return found + _goods_to_go_out(order, change)
+
+
+def _goods_to_go_out(order: Any, change: Any) -> list[Reason]:
+    """A shipment that is decided to go out all the same must have gone before the order ends."""
+    from orders.services.ledger import goods_lines, quantities
+
+    if not change.items.filter(kind="shipping.shipment").exclude(decision__in=["", "cancel"]).exists():
+        return []
+    lines = goods_lines(order)
+    known = quantities(order, lines)
+    return [
+        Reason("cancel_notice_open", line=line.line_no, quantity=known[line.pk].noticed - known[line.pk].shipped)
+        for line in lines
+        if known[line.pk].noticed > known[line.pk].shipped
+    ]
