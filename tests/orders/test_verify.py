@@ -39,7 +39,7 @@ def test_every_fact_of_orders_leads_to_a_state_or_leaves_it():
     assert told == {*verify.LEADS_TO, verify.SIGNED, *verify.STAYS}
     assert len(told) == len(verify.LEADS_TO) + 1 + len(verify.STAYS)
     reached = {state for states in verify.LEADS_TO.values() for state in states} | {S.SIGNED}
-    assert reached == set(S) - {S.CANCELLED}  # cancelling comes with the changes (CHG-09)
+    assert reached == set(S)
 
 
 def test_wherever_an_order_stands_everything_holds():
