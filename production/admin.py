@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from organization.admin_site import MasterAdmin, ReadOnlyAdmin, ReadOnlyInline
-from production.models import Handover, PlanTask, ProductionPlan, TaskReport, WorkCentre
+from production.models import ContactSheet, Handover, PlanTask, ProductionPlan, TaskReport, WorkCentre
 
 
 @admin.register(WorkCentre)
@@ -42,3 +42,11 @@ class PlanTaskAdmin(ReadOnlyAdmin):
     search_fields = ("plan__number", "plan__order__number")
     list_select_related = ("plan", "department__company")
     inlines = (TaskReportInline, HandoverInline)
+
+
+@admin.register(ContactSheet)
+class ContactSheetAdmin(ReadOnlyAdmin):
+    list_display = ("number", "asking", "asked", "order", "state", "due_at", "answered_at")
+    list_filter = ("state",)
+    search_fields = ("number", "order__number")
+    list_select_related = ("asking__company", "asked__company", "order")

@@ -6,8 +6,9 @@ from orders.events import InstructionWasIssued
 from orders.models import Order
 from organization.finding import owner, role_at
 from organization.roles import Role
+from production.contact.events import ContactSheetWasAnswered, ContactSheetWasClosed, ContactSheetWasSent
 from production.events import PlanWasReleased
-from sla.declare import Clock, declare, working_days, working_hours
+from sla.declare import Clock, declare, until, working_days, working_hours
 
 
 def _manager(event: InstructionWasIssued) -> list[tuple[str, str]]:
@@ -28,5 +29,18 @@ declare(
         responsible=owner("production_manager"),
         each=_manager,
         chain=(role_at(Role.GENERAL_MANAGER, "product"),),
-    )
+    ),
+    Clock(
+        name="contact_sheet",
+        label=_("Answer the contact sheet"),
+        starts=ContactSheetWasSent,
+        met_by=ContactSheetWasAnswered,
+        cancelled_by=ContactSheetWasClosed,
+        limit=working_days(1),  # for the rule's row only: every sheet has a due time of its own
+        limit_of=lambda event: until(event.sent_at, event.due_at),
+        since="sent_at",
+        responsible=owner("asked"),
+        chain=(role_at(Role.GENERAL_MANAGER, "product"),),
+        act="answer_sheet",
+    ),
 )

@@ -19,6 +19,7 @@ from inventory.models import Item
 from orders.models import Order, OrderLine
 from organization.models import Company, Department
 from organization.roles import Scope, Scoped, visible
+from production.contact.models import ContactSheet as ContactSheet
 from production.guards import to_be_made
 from production.workflow import PlanLife, PlanState, TaskLife, TaskState
 

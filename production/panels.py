@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.panels import Panel, hang
+from production.contact.models import ContactSheet
 from production.selectors import plan_of, rows_of, tasks_of_plan
 
 
@@ -21,3 +22,12 @@ def production_of_order(order: Any, actor: Actor) -> dict[str, Any]:
 
 
 hang(Panel("production", _("Production"), "plan", "production/panel.html", production_of_order, 20))
+
+
+def contacts_of_order(order: Any, actor: Actor) -> dict[str, Any]:
+    """What departments asked each other about the order, as far as this person's department is part of it."""
+    sheets = ContactSheet.objects.visible_to(actor).filter(order=order).select_related("asking__company", "asked__company")
+    return {"sheets": list(sheets.order_by("-pk"))}
+
+
+hang(Panel("contacts", _("Contact sheets"), "contact", "production/contact_panel.html", contacts_of_order, 80))

@@ -19,5 +19,11 @@ declare(
         "quantity_positive": _("Enter a quantity above zero."),
         "nothing_reported": _("Enter what is good or what is scrap."),
         "report_too_much": _("{quantity} are still to be reported as good."),
+        "contact_problem_missing": _("Say what the problem is."),
+        "contact_wanted_missing": _("Say what solution is wanted."),
+        "contact_with_oneself": _("A contact sheet goes to another department."),
+        "contact_due_passed": _("The due time must lie ahead."),
+        "contact_answer_missing": _("Write the answer."),
+        "contact_closed_unanswered": _("Say why no answer is needed any more."),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from core.facts import Event
@@ -44,6 +45,11 @@ def working_days(amount: int) -> Limit:
 
 def end_of_day() -> Limit:
     return Limit("end_of_day", 0)
+
+
+def until(start: datetime, due: datetime) -> Limit:
+    """For things with a due time of their own: the minutes by the wall clock from `start` (the clock's `since`) to `due`, whole minutes."""
+    return Limit("wall_minutes", int((due - start).total_seconds()) // 60)
 
 
 def days_before(amount: int, opens: int = 0) -> Limit:

@@ -16,11 +16,12 @@ from tests.permissions.world import World
 from tests.structure.sources import routes
 
 LISTS = (
-    "orders:list", "inventory:stock", "inventory:all_put_aways", "production:plans", "procurement:purchases", "quality:all_inspections",
-    "quality:all_nonconformities", "shipping:list", "finance:receivables", "finance:payments", "finance:invoices",
+    "orders:list", "inventory:stock", "inventory:all_put_aways", "production:plans", "production:contacts", "procurement:purchases",
+    "quality:all_inspections", "quality:all_nonconformities", "shipping:list", "finance:receivables", "finance:payments",
+    "finance:invoices",
 )  # fmt: skip
 BESIDE = ("home", "sla:notices", "production:tasks", "procurement:demand", "orders:complete_item", "orders:search")
-POSTS = {"orders:print", "procurement:print", "shipping:print", "finance:print_invoice"}
+POSTS = {"orders:print", "production:print_contact", "procurement:print", "shipping:print", "finance:print_invoice"}
 
 
 def objects(world: World) -> Iterator[tuple[str, str]]:
@@ -60,6 +61,7 @@ def papers(world: World) -> Iterator[tuple[str, str]]:
         yield kind, reverse("orders:print", args=[world.order.number, kind])
     for kind in ("D19", "D21"):
         yield kind, reverse("shipping:print", args=[world.things["shipment"].number, kind])
+    yield "D11", reverse("production:print_contact", args=[world.things["contact"].number])
     yield "D13", reverse("procurement:print", args=[world.things["purchase"].number])
     yield "D49", reverse("finance:print_invoice", args=[world.things["invoice"].number])
 

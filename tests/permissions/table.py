@@ -56,6 +56,9 @@ SEE_PURCHASES = LEADERS | PRODUCTION | BUYERS
 SEE_STOCK = LEADERS | PRODUCTION | BUYERS | INSPECTORS | STORE | who(R.PLANNER, R.ORDER_MANAGER)
 SEE_INSPECTIONS = LEADERS | PRODUCTION | INSPECTORS
 SEE_SHIPMENTS = OFFICE | MONEY | AFTERSALES | PRODUCTION | STORE | TRANSPORT | who(R.DOCUMENTS_CLERK, R.PACKER, R.FREIGHT_AUDITOR)
+# The world's contact sheet goes from the workshop to the headquarters: who may what hangs on the department, not on the role.
+ASKED = TRANSPORT | who(R.ORDER_MANAGER, R.FREIGHT_AUDITOR, R.GROUP_MANAGER)
+ASKING = who(R.WORKSHOP_HEAD, R.OPERATOR)
 
 
 def page(readers: Roles) -> Access:
@@ -142,6 +145,12 @@ TABLE: dict[str, Access] = {
     "production:plan": page(SEE_PLANS),
     "production:plan_act/change_tasks": act(PLANNING),
     "production:plan_act/release": act(who(R.PRODUCTION_MANAGER)),
+    "production:contacts": rows(ASKING | ASKED | MANAGEMENT),
+    "production:new_contact": act(frozenset(R.values) - {R.ADMINISTRATOR}),
+    "production:contact": page(ASKING | ASKED | MANAGEMENT),
+    "production:contact_act/answer_sheet": act(ASKED),
+    "production:contact_act/close_sheet": act(ASKING),
+    "production:print_contact": button(ASKING | ASKED | MANAGEMENT),
     # purchasing
     "procurement:purchases": rows(SEE_PURCHASES | MONEY),
     "procurement:demand": Access(get=SEE_PURCHASES | MONEY, post=BUYERS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,8 @@ from orders.workflow import OrderState
 from organization.models import Company, Department, Person, Post, actor_of
 from organization.roles import Role
 from procurement.models import PurchaseOrder, SupplierItem
-from production.models import PlanTask
+from production.contact.services import send_contact_sheet
+from production.models import ContactSheet, PlanTask
 from quality import services as quality
 from quality.models import Inspection, Nonconformity
 from shipping.models import Shipment
@@ -80,6 +82,8 @@ class World:
             "inventory:put_away": {"ref": t["put_away"].pk},
             "production:task": {"ref": t["task"].pk},
             "production:plan": {"ref": t["plan"].number},
+            "production:contact": {"ref": t["contact"].number},
+            "production:print_contact": {"ref": t["contact"].number},
             "procurement:sheet": {"ref": order},
             "procurement:purchase": {"ref": t["purchase"].number},
             "procurement:print": {"ref": t["purchase"].number},
@@ -109,6 +113,7 @@ class World:
             "inventory:put_away_act": t["put_away"].pk,
             "production:task_act": t["task"].pk,
             "production:plan_act": t["plan"].number,
+            "production:contact_act": t["contact"].number,
             "procurement:sheet_act": self.order.number,
             "procurement:purchase_act": t["purchase"].number,
             "quality:nonconformity_act": t["nonconformity"].inspection.number,
@@ -142,6 +147,7 @@ def build() -> World:
     world = World(order=order, young=young)
     world.things = things_of(order, walk)
     people(world)
+    world.things["contact"] = contact_sheet(world, walk)
     return world
 
 
@@ -186,6 +192,15 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "file": file,
         "scan": Attachment.objects.filter(order_id=order.pk, kind=Attachment.Kind.SCAN)[0],
     }
+
+
+def contact_sheet(world: World, walk: Walk) -> ContactSheet:
+    """The workshop asks the headquarters about the order."""
+    return send_contact_sheet(
+        asking=world.things["task"].department, asked=Department.objects.filter(company__code="JT").order_by("pk")[0], order=world.order,
+        problem="缺吊具", wanted="周五前调来", due_at=walk.at + timedelta(days=2),
+        by=actor_of(world.insiders[R.WORKSHOP_HEAD], MONDAY_9AM), at=walk.tick(),
+    )  # fmt: skip
 
 
 def people(world: World) -> None:

@@ -1,6 +1,7 @@
 """House rule 12: every printed form is drawn, with what a real order has."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from demo.walk import Walk
 from documents.registry import FORMS
 from documents.services import print_form, printing_available
 from orders.workflow import OrderState
+from organization.models import Department, actor_of
 from organization.roles import RIGHTS
+from production.contact.services import send_contact_sheet
 from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available()), reason="printing needs Pango")]
@@ -20,8 +23,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available(
 
 @pytest.fixture
 def closed_order(order_at: Any) -> Any:
-    """At its end an order has one of every document."""
-    return order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 1)])  # with components to be bought
+    """At its end an order has one of every document that its life makes; what people write beside it is added."""
+    order = order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 1)])  # with components to be bought
+    two = Department.objects.filter(head__isnull=False).order_by("pk")[:2]
+    by = actor_of(two[0].head.holder, MONDAY_9AM)
+    words = {"problem": "缺吊具", "wanted": "周五前调来", "due_at": MONDAY_9AM + timedelta(days=1)}
+    send_contact_sheet(asking=two[0], asked=two[1], order=order, by=by, at=MONDAY_9AM, **words)
+    return order
 
 
 def text_of(content: bytes) -> str:

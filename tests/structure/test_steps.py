@@ -109,6 +109,7 @@ PLACES = {
     "orders.order": "orders:detail",
     "orders.opinion": "orders:opinion",
     "shipping.shipment": "shipping:detail",
+    "production.contactsheet": "production:contact",
 }
 
 

@@ -1,0 +1,107 @@
+"""Asking another department, answering it, and closing the matter (EXE-04)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.actor import Actor
+from core.facts import act, publish
+from core.numbers import next_number
+from core.reasons import NotReady, Reason
+from orders.models import Order
+from organization.models import Department
+from production.contact import events
+from production.contact.models import ContactSheet
+from production.contact.workflow import SheetState, somebody_of
+
+
+@act
+def send_contact_sheet(
+    *,
+    asking: Department,
+    asked: Department,
+    problem: str,
+    wanted: str,
+    due_at: datetime,
+    by: Actor,
+    at: datetime,
+    order: Order | None = None,
+) -> ContactSheet:
+    """Ask `asked` for a solution until `due_at` (EXE-04). Whoever has a post in `asking` may; the clock contact_sheet runs to `due_at`.
+
+    Raises NotAllowed for people of other departments, NotReady when the sheet says too little or its due time is not ahead.
+    """
+    sent_at, due_at = at.replace(second=0, microsecond=0), due_at.replace(second=0, microsecond=0)
+    if not problem.strip():
+        raise NotReady(Reason("contact_problem_missing", field="problem"))
+    if not wanted.strip():
+        raise NotReady(Reason("contact_wanted_missing", field="wanted"))
+    if asking.pk == asked.pk:
+        raise NotReady(Reason("contact_with_oneself", field="asked"))
+    if due_at <= at:
+        raise NotReady(Reason("contact_due_passed", field="due_at"))
+    if order is not None:
+        Order.objects.locked(order)
+    sheet = ContactSheet(
+        order=order, asking=asking, asked=asked, problem=problem.strip(), wanted=wanted.strip(), due_at=due_at, sent_at=sent_at
+    )
+    by = somebody_of("asking")(sheet, by)
+    sheet.sent_by, sheet.number = by.name, next_number("LX", at)
+    sheet.save()
+    publish(
+        events.ContactSheetWasSent(
+            order_id=order.pk if order else None,
+            sheet_id=sheet.pk,
+            number=sheet.number,
+            asking=str(asking),
+            asked=str(asked),
+            problem=sheet.problem,
+            sent_at=sent_at,
+            due_at=due_at,
+        ),
+        by=by,
+        at=at,
+        thing=sheet,
+    )
+    return sheet
+
+
+@act
+def answer_contact_sheet(*, sheet: ContactSheet, answer: str, by: Actor, at: datetime) -> ContactSheet:
+    """Somebody of the department asked answers; the clock stops. Raises NotReady without an answer."""
+    sheet = _locked(sheet)
+    if not answer.strip():
+        raise NotReady(Reason("contact_answer_missing", field="answer"))
+    by = sheet.take("answer_sheet", by=by, at=at, answer=answer.strip(), answered_at=at, answered_by=by.name)
+    publish(
+        events.ContactSheetWasAnswered(
+            order_id=sheet.order_id, sheet_id=sheet.pk, number=sheet.number, asked=str(sheet.asked), answer=sheet.answer
+        ),
+        by=by,
+        at=at,
+        thing=sheet,
+    )
+    return sheet
+
+
+@act
+def close_contact_sheet(*, sheet: ContactSheet, by: Actor, at: datetime, note: str = "") -> ContactSheet:
+    """The asking department is content, or no longer needs an answer: then it says why."""
+    sheet = _locked(sheet)
+    if sheet.state == SheetState.SENT and not note.strip():
+        raise NotReady(Reason("contact_closed_unanswered", field="note"))
+    by = sheet.take("close_sheet", by=by, at=at, closing_note=note.strip(), closed_at=at, closed_by=by.name)
+    publish(
+        events.ContactSheetWasClosed(order_id=sheet.order_id, sheet_id=sheet.pk, number=sheet.number, note=sheet.closing_note),
+        by=by,
+        at=at,
+        thing=sheet,
+    )
+    return sheet
+
+
+def _locked(sheet: ContactSheet) -> ContactSheet:
+    """The order before its sheets, in every act."""
+    if sheet.order_id is not None:
+        Order.objects.locked(sheet.order_id)
+    return ContactSheet.objects.locked(sheet)

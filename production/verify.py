@@ -1,0 +1,39 @@
+"""What must hold of production's data at any moment (trust I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.questions import answers
+from core.verify import number_gaps
+from orders.workflow import ENDS
+from production.contact.workflow import SheetState
+from production.models import ContactSheet
+from sla.models import ClockRule, RunningClock
+
+
+def sheets_have_no_gaps() -> list[str]:
+    """SEC-03."""
+    return number_gaps("LX", ContactSheet.objects.all())
+
+
+def unanswered_sheets_have_their_clock() -> list[str]:
+    """EXE-04: while an answer is awaited, and only then, its clock runs; the end of an order ends the clocks of its sheets, too."""
+    running = set(RunningClock.objects.open().filter(name="contact_sheet").values_list("subject_id", flat=True))
+    waiting = ContactSheet.objects.filter(state=SheetState.SENT)
+    asleep = waiting.filter(order__state__in=ENDS).values_list("pk", flat=True)
+    off = ClockRule.objects.filter(name="contact_sheet", active=False).exists()
+    silent = set() if off else set(waiting.values_list("pk", flat=True)) - running - set(asleep)
+    idle = running - set(waiting.values_list("pk", flat=True))
+    return [f"contact sheet {pk}: no clock runs" for pk in sorted(silent)] + [f"contact sheet {pk}: a clock runs on" for pk in sorted(idle)]
+
+
+@answers("invariants")
+def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
+    return [
+        (_("contact sheets are numbered without gaps"), sheets_have_no_gaps),
+        (_("contact sheets that wait have their clock"), unanswered_sheets_have_their_clock),
+    ]
