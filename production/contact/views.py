@@ -129,5 +129,6 @@ class NewSheet(ActView):
 
     def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
         offer = Offer("send", self.step_label(), "send", False, [])
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": reverse("production:contacts")}
+        head = {"object_line": _("Contact sheets"), "back": reverse("production:contacts")}
+        context = {"thing": self.thing, "form": form, "offer": offer, **head}
         return render(request, self.template, context, status=status)
