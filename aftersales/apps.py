@@ -6,3 +6,6 @@ class Aftersales(AppConfig):
     name = "aftersales"
     verbose_name = _("After-sales")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from aftersales import clocks, reasons, receivers, verify  # noqa: F401  they register themselves

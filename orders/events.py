@@ -495,3 +495,36 @@ class OrderWasCancelled(Event):
     reason: str
     charge: Decimal
     refund: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExchangeWasOrdered(Event):
+    """`order_id` is the order whose goods are exchanged; `reference` the return's number, empty before shipping (RET-07)."""
+
+    text = _("Order {number} made in exchange. {reference}")
+    customer_visible = True
+    new_order_id: int
+    number: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyWasCredited(Event):
+    """What the customer need not pay any more: returned goods."""
+
+    text = _("Credited to the customer")
+    money_text = _("{amount}")
+    money = ("amount",)
+    credit_id: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyWasRefunded(Event):
+    """Booked when the refund is agreed; it is paid by finance (RET-04)."""
+
+    text = _("Refund booked on the order")
+    money_text = _("{amount}")
+    money = ("amount",)
+    refund_id: int
+    amount: Decimal

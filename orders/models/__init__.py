@@ -1,6 +1,7 @@
 from orders.models.change import ChangeItem, ChangeRequest, ChangeSignoff, SupplementaryAgreement
 from orders.models.customers import Customer, GradeRule, PaymentStage, PaymentTerm, PriceRule, Settings, Surcharge
 from orders.models.deal import Contract, FollowUp, MoneyReceived, PaymentDue, ProductionInstruction, Quotation
+from orders.models.exchange import Exchange
 from orders.models.order import (
     Channel,
     ImportedRow,
@@ -23,6 +24,7 @@ __all__ = [
     "Channel",
     "Contract",
     "Customer",
+    "Exchange",
     "FollowUp",
     "GradeRule",
     "ImportedRow",

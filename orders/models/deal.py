@@ -133,9 +133,19 @@ class PaymentDue(models.Model):
 
 
 class MoneyReceived(models.Model):
-    """A payment confirmed by finance, as it covers a due; a reversal is a negative row (CON-04). Never edited."""
+    """What covers a due. Never edited.
+
+    A payment confirmed by finance, its reversal a negative row (CON-04); a credit, for what the customer need not pay any more; a refund,
+    negative. `payment_id` is the row of finance that it comes from: payment, credit or refund.
+    """
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", _("payment")
+        CREDIT = "credit", _("credit")
+        REFUND = "refund", _("refund")
 
     due = models.ForeignKey(PaymentDue, models.PROTECT, related_name="received")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PAYMENT)
     amount = MoneyField()
     payment_id = models.BigIntegerField()
     reversal = models.BooleanField(default=False)
@@ -144,7 +154,7 @@ class MoneyReceived(models.Model):
     class Meta:
         verbose_name = _("money received")
         verbose_name_plural = _("money received")
-        constraints = [models.UniqueConstraint(fields=["due", "payment_id", "reversal"], name="money_received_once")]
+        constraints = [models.UniqueConstraint(fields=["due", "kind", "payment_id", "reversal"], name="money_received_once")]
 
     def __str__(self) -> str:
         return f"{self.due_id} {self.pk}"

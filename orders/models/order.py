@@ -223,8 +223,14 @@ class LineMovement(models.Model):
 class OpenItem(models.Model):
     """What still hangs on an order: services, returns, claims, changes. It does not close before they do (FIN-05)."""
 
+    class Kind(models.TextChoices):
+        SERVICE = "service", _("service request")
+        RETURN = "return", _("return")
+        REFUND = "refund", _("refund")
+        CHANGE = "change", _("change request")
+
     order = models.ForeignKey(Order, models.CASCADE, related_name="open_items")
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind)
     reference = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -235,7 +241,7 @@ class OpenItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "kind", "reference"], name="open_item_once")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference}"
+        return f"{self.get_kind_display()} {self.reference}"
 
 
 class ManualDecision(models.Model):

@@ -41,6 +41,11 @@ class Quantities:
         """Ordered less cancelled."""
         return self.ordered - self.cancelled
 
+    @property
+    def kept(self) -> Decimal:
+        """Delivered and not given back."""
+        return self.delivered - self.returned
+
 
 def goods_lines(order: Order) -> list[OrderLine]:
     """The lines that are planned, stocked and shipped."""
@@ -120,7 +125,7 @@ def _next(order: Order, sums: list[Quantities]) -> tuple[str, events.Event] | No
         return "begin_shipping", events.ShippingWasBegun(order_id=order.pk)
     if order.state in (s.STOCKED, s.SHIPPING) and all(q.delivered >= q.open for q in sums):
         return "complete_delivery", events.OrderWasDelivered(order_id=order.pk)
-    if order.state == s.DELIVERED and all(q.invoiced >= q.delivered for q in sums):
+    if order.state == s.DELIVERED and all(q.invoiced >= q.kept for q in sums):
         return "complete_invoicing", events.OrderWasInvoiced(order_id=order.pk)
     return None
 

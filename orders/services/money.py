@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,13 @@ from orders import events
 from orders.models import Contract, Customer, MoneyReceived, Order, PaymentDue
 from orders.services.effect import settle_effect
 
-declare({"overpaid": _("{amount} is more than the order still waits for: {missing}.")})
+declare(
+    {
+        "overpaid": _("{amount} is more than the order still waits for: {missing}."),
+        "credit_above_due": _("{amount} is more than the order asks for and has not credited: {left}."),
+    }
+)
+Kind = MoneyReceived.Kind
 
 
 def create_dues(contract: Contract) -> list[PaymentDue]:
@@ -35,7 +41,7 @@ def create_dues(contract: Contract) -> list[PaymentDue]:
 
 
 def received_by_due(order: Order) -> dict[int, Decimal]:
-    """What came in per due, reversals taken off."""
+    """What covers each due: payments and credits, reversals and refunds taken off."""
     sums: dict[int, Decimal] = {}
     for due_id, amount in MoneyReceived.objects.filter(due__order=order).values_list("due_id", "amount"):
         sums[due_id] = sums.get(due_id, Decimal(0)) + amount
@@ -43,7 +49,7 @@ def received_by_due(order: Order) -> dict[int, Decimal]:
 
 
 def standing(order: Order, *gates: str) -> tuple[Decimal, Decimal]:
-    """(due, received) of the stages with these gates; of all stages without any."""
+    """(due, received) of the stages with these gates; of all stages without any. What is credited counts as received, refunds do not."""
     dues: dict[int, Decimal] = {}
     received = Decimal(0)
     for pk, gate, amount, part in order.dues.values_list("pk", "gate", "amount", "received__amount"):
@@ -74,7 +80,7 @@ def owed_by(customer: Customer) -> Decimal:
 def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, at: datetime) -> None:
     """Book a payment that finance confirmed on the stages in their order. Raises NotReady(overpaid) above what is open."""
     order = Order.objects.locked(order)
-    if MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=False).exists():
+    if _booked(order, Kind.PAYMENT, payment_id).exists():
         return
     dues, rest, got = list(order.dues.order_by("position")), amount, received_by_due(order)
     missing = sum((one.amount for one in dues), Decimal(0)) - sum(got.values(), Decimal(0))
@@ -98,8 +104,8 @@ def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, 
 def reverse_money(*, order: Order, payment_id: int, by: Actor, at: datetime) -> None:
     """Take a payment back with negative rows; what it had settled is due again. Running it twice changes nothing."""
     order = Order.objects.locked(order)
-    rows = list(MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=False).select_related("due"))
-    if not rows or MoneyReceived.objects.filter(due__order=order, payment_id=payment_id, reversal=True).exists():
+    rows = list(_booked(order, Kind.PAYMENT, payment_id).select_related("due"))
+    if not rows or _booked(order, Kind.PAYMENT, payment_id, reversal=True).exists():
         return
     for row in rows:
         MoneyReceived.objects.create(due=row.due, amount=-row.amount, payment_id=payment_id, reversal=True, at=at)
@@ -111,6 +117,72 @@ def reverse_money(*, order: Order, payment_id: int, by: Actor, at: datetime) -> 
     publish(
         events.MoneyWasReversed(order_id=order.pk, payment_id=payment_id, amount=sum((r.amount for r in rows), Decimal(0))), by=by, at=at
     )
+
+
+@act
+def credit_and_refund(*, order: Order, credit: Decimal, credit_id: int, refund: Decimal, refund_id: int, by: Actor, at: datetime) -> None:
+    """The customer need not pay `credit` any more, and gets `refund` of what they paid (RET-04): booked on the stages, the last ones first.
+
+    Both at once, so that a stage that was paid stays settled. What is above its stage goes back first. The same ids again change nothing.
+    Raises NotReady(credit_above_due) when more would be credited than the stages still hold.
+    """
+    order = Order.objects.locked(order)
+    if (refund and _booked(order, Kind.REFUND, refund_id).exists()) or (credit and _booked(order, Kind.CREDIT, credit_id).exists()):
+        return
+    dues, got = list(order.dues.order_by("-position")), received_by_due(order)
+    before = dict(got)
+    excess = {due.pk: max(got.get(due.pk, Decimal(0)) - due.amount, Decimal(0)) for due in dues}
+    taken = _spread(refund, excess)
+    rest = {due.pk: got.get(due.pk, Decimal(0)) - taken.get(due.pk, Decimal(0)) for due in dues}
+    for pk, part in _spread(refund - sum(taken.values(), Decimal(0)), rest).items():
+        taken[pk] = taken.get(pk, Decimal(0)) + part
+    for pk, part in taken.items():
+        got[pk] -= part
+    given = _spread(credit, {due.pk: due.amount - got.get(due.pk, Decimal(0)) for due in dues})
+    if (left := sum(given.values(), Decimal(0))) < credit:
+        raise NotReady(Reason("credit_above_due", amount=credit, left=left))
+    rows = [MoneyReceived(due_id=pk, kind=Kind.REFUND, amount=-part, payment_id=refund_id, at=at) for pk, part in taken.items()]
+    rows += [MoneyReceived(due_id=pk, kind=Kind.CREDIT, amount=part, payment_id=credit_id, at=at) for pk, part in given.items()]
+    MoneyReceived.objects.bulk_create(rows)
+    _resettle(dues, before, received_by_due(order), by=by, at=at)
+    if credit:
+        publish(events.MoneyWasCredited(order_id=order.pk, credit_id=credit_id, amount=credit), by=by, at=at)
+    if refund:
+        publish(events.MoneyWasRefunded(order_id=order.pk, refund_id=refund_id, amount=refund), by=by, at=at)
+
+
+def paid(order: Order) -> Decimal:
+    """What the customer paid, reversals and refunds taken off; credits are no money."""
+    rows = MoneyReceived.objects.filter(due__order=order, kind__in=[Kind.PAYMENT, Kind.REFUND]).values_list("amount", flat=True)
+    return sum(rows, Decimal(0))
+
+
+def _spread(amount: Decimal, room: dict[int, Decimal]) -> dict[int, Decimal]:
+    """As much of the amount as there is room for, place by place."""
+    found = {}
+    for pk, most in room.items():
+        if (part := min(amount, most)) > 0:
+            found[pk] = part
+            amount -= part
+    return found
+
+
+def _resettle(dues: list[PaymentDue], before: dict[int, Decimal], after: dict[int, Decimal], *, by: Actor, at: datetime) -> None:
+    """Stages that are full now and were not are settled; those that no longer are, are due again."""
+    for due in dues:
+        full = after.get(due.pk, Decimal(0)) >= due.amount
+        if before.get(due.pk) == after.get(due.pk) or full == (due.settled_at is not None):
+            continue
+        due.settled_at = at if full else None
+        due.save(update_fields=["settled_at"])
+        if full:
+            publish(events.DueWasSettled(order_id=due.order_id, due_id=due.pk, position=due.position), by=by, at=at)
+        elif due.due_on:
+            _tell_due(due, at, by)
+
+
+def _booked(order: Order, kind: str, payment_id: int, reversal: bool = False) -> QuerySet[MoneyReceived]:
+    return MoneyReceived.objects.filter(due__order=order, kind=kind, payment_id=payment_id, reversal=reversal)
 
 
 def deliveries_start_terms(order: Order, *, at: datetime) -> None:

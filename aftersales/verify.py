@@ -1,0 +1,68 @@
+"""What must hold of services and returns at any moment (trust I2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.models import ReturnLine, ReturnRequest, ServiceRequest
+from aftersales.workflow import ReturnState
+from core.questions import answers
+from core.verify import number_gaps
+from orders.models import Exchange, LineMovement, OpenItem
+
+Kind = OpenItem.Kind
+
+
+def what_came_back_is_booked() -> list[str]:
+    """RET-05: per order line, the ledger's returned is what returns received, less what went back to the customer."""
+    told: dict[int, Decimal] = defaultdict(Decimal)
+    for row in ReturnLine.objects.exclude(received=0).select_related("request"):
+        told[row.line_id] += row.kept if row.request.state == ReturnState.SETTLED else row.received
+    rows = LineMovement.objects.filter(kind=LineMovement.Kind.RETURNED).values_list("line_id").order_by("line_id")
+    booked = dict(rows.annotate(Sum("quantity")))
+    return [
+        f"line {pk}: {told[pk]} by returns, {booked.get(pk, 0)} by the ledger"
+        for pk in sorted(told.keys() | booked)
+        if told[pk] != booked.get(pk, 0)
+    ]
+
+
+def goods_to_be_settled_are_blocked() -> list[str]:
+    """RET-05: until it is decided what becomes of returned goods nobody can use them."""
+    rows = ReturnLine.objects.filter(request__state__in=[ReturnState.COLLECTED, ReturnState.INSPECTED], balance__blocked__lt=F("received"))
+    told = rows.values_list("request__number", "line__line_no", "received", "balance__blocked")
+    return [f"{number}, line {line}: {received} received, {blocked} blocked" for number, line, received, blocked in told]
+
+
+def orders_wait_for_what_is_open() -> list[str]:
+    """FIN-05: every open service and return keeps its order from closing, and no other does."""
+    exchanged = Q(state=ReturnState.SETTLED, lines__outcome=ReturnLine.Outcome.EXCHANGE, lines__granted__gt=0)
+    made = Exchange.objects.exclude(reference="").values("reference")
+    waiting = ReturnRequest.objects.filter(exchanged).exclude(number__in=made).distinct()
+    wanted = {(Kind.SERVICE.value, number) for number in ServiceRequest.objects.open().values_list("number", flat=True)}
+    wanted |= {(Kind.RETURN.value, number) for number in ReturnRequest.objects.open().values_list("number", flat=True)}
+    wanted |= {(Kind.RETURN.value, number) for number in waiting.values_list("number", flat=True)}
+    held = set(OpenItem.objects.filter(kind__in=[Kind.SERVICE, Kind.RETURN], closed_at=None).values_list("kind", "reference"))
+    return [f"{kind} {number}: open and not held" for kind, number in sorted(wanted - held)] + [
+        f"{kind} {number}: held and not open" for kind, number in sorted(held - wanted)
+    ]
+
+
+def numbers_have_no_gaps() -> list[str]:
+    return number_gaps("FW", ServiceRequest.objects.all()) + number_gaps("TH", ReturnRequest.objects.all())
+
+
+@answers("invariants")
+def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
+    return [
+        (_("returned goods are in the ledger"), what_came_back_is_booked),
+        (_("returned goods are blocked until it is decided"), goods_to_be_settled_are_blocked),
+        (_("orders wait for open services and returns"), orders_wait_for_what_is_open),
+        (_("numbers of services and returns have no gaps"), numbers_have_no_gaps),
+    ]

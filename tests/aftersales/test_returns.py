@@ -1,0 +1,227 @@
+"""Returns: applied for, checked, the costs told, answered within a day; goods come back blocked, and everything adds up."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from aftersales import services, verify
+from aftersales.models import ReturnPolicy, ReturnRequest
+from aftersales.services import Settled
+from core.reasons import NotAllowed, NotReady, Reason, Refused
+from inventory.models import PutAway, StockBalance, StockMovement
+from orders.guards import nothing_is_open
+from orders.services.ledger import quantities
+from sla.models import RunningClock
+from tests.factories.shipping import order_in_store, violations
+from tests.personas import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+TUESDAY = date(2026, 11, 24)
+
+
+def apply(order, by, wanted_of, **more):
+    lines = {line.line_no: line.pk for line in order.lines.all()}
+    given = {"wanted": "refund", "reason": "defect", "words": "柜体变形", "identity": "called_back", **more}
+    if by.kind == "customer":
+        del given["identity"]
+    return services.apply_return(order=order, quantities={lines[n]: D(q) for n, q in wanted_of.items()}, by=by, at=MONDAY_9AM, **given)
+
+
+def told(request, by, cause="defect", **more):
+    return services.tell_costs(request=request, cause=cause, told_to="王工", by=by, at=MONDAY_9AM, **more)
+
+
+def holds():
+    return violations() + [wrong for _name, check in verify.invariants() for wrong in check()]
+
+
+@pytest.fixture
+def back(clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian):
+    """`back(order, {1: 2})`: the goods of an agreed return are here and inspected."""
+
+    def go(order, wanted_of, **more):
+        request = apply(order, clerk_zhou, wanted_of, **more)
+        told(request, aftersales_ma)
+        services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+        services.arrange_collection(request=request, collect_on=TUESDAY, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
+        came = {line.pk: line.quantity for line in request.lines.all()}
+        services.receive_returned(request=request, quantities=came, by=store_keeper_qian, at=MONDAY_9AM)
+        findings = dict.fromkeys(came, "门板变形，机构完好")
+        return services.inspect_return(request=request, findings=findings, conclusion="属实", by=aftersales_ma, at=MONDAY_9AM)
+
+    return go
+
+
+def settle(request, by, **decided):
+    (line,) = request.lines.all()
+    return services.settle_return(request=request, decided={line.pk: Settled(**decided)}, by=by, at=MONDAY_9AM)
+
+
+@pytest.mark.req("RET-01")
+def test_the_customer_applies_on_their_page_and_the_head_has_a_day_to_answer(delivered, wang, aftersales_head_liang, aftersales_ma):
+    order = delivered((8, "15800"))
+    request = apply(order, wang(order), {1: 2})
+    clock = RunningClock.objects.get(name="return_decision")
+    assert (request.number[:4], request.identity, request.applied_by) == ("TH26", "link", "王工")
+    assert (clock.role, clock.due_at) == ("aftersales_head", MONDAY_9AM + timedelta(days=1))
+    services.ask_information(request=request, question="请拍门板照片", by=aftersales_head_liang, at=MONDAY_9AM)
+    clock.refresh_from_db()
+    assert clock.stopped_at == MONDAY_9AM
+    services.give_information(request=request, words="照片见附件", by=wang(order), at=MONDAY_9AM)
+    assert RunningClock.objects.open().filter(name="return_decision").exists()
+    services.refuse_return(request=request, reason="人为损坏", by=aftersales_head_liang, at=MONDAY_9AM)
+    assert not RunningClock.objects.open().filter(name="return_decision").exists()
+    assert ReturnRequest.objects.get().state == "refused"
+    assert nothing_is_open.reasons(order) == ()
+    assert holds() == []
+
+
+@pytest.mark.req("RET-01")
+def test_whoever_takes_it_down_says_how_the_customer_was_identified(delivered, clerk_zhou):
+    order = delivered((8, "15800"))
+    for given in ("", "link"):
+        with pytest.raises(NotReady) as refused:
+            apply(order, clerk_zhou, {1: 1}, identity=given)
+        assert refused.value.reasons == (Reason("identity_missing", field="identity"),)
+
+
+@pytest.mark.req("RET-01")
+def test_never_more_than_was_delivered_less_what_came_back_or_is_on_its_way(delivered, clerk_zhou, back, aftersales_head_liang):
+    order = delivered((8, "15800"), only={1: 5})
+    field = f"q_{order.lines.get().pk}"
+    apply(order, clerk_zhou, {1: 2})
+    with pytest.raises(NotReady) as refused:
+        apply(order, clerk_zhou, {1: 4})
+    assert refused.value.reasons == (Reason("return_above_delivered", line=1, asked=D(4), available=D(3), field=field),)
+    settle(back(order, {1: 1}), aftersales_head_liang, outcome="refund", granted=D(1), goods="restock")
+    with pytest.raises(NotReady) as refused:
+        apply(order, clerk_zhou, {1: 3})
+    assert refused.value.reasons[0].figures["available"] == D(2)
+
+
+@pytest.mark.req("RET-07")
+def test_before_delivery_there_is_nothing_to_return(clerk_zhou):
+    with pytest.raises(NotReady) as refused:
+        apply(order_in_store((8, "15800"), free=True), clerk_zhou, {1: 1})
+    assert refused.value.reasons == (Reason("not_delivered"),)
+
+
+@pytest.mark.req("RET-03")
+def test_who_pays_the_freight_follows_from_the_cause_and_is_told_before(delivered, clerk_zhou, aftersales_head_liang, aftersales_ma):
+    order = delivered((8, "15800"))
+    request = apply(order, clerk_zhou, {1: 2}, reason="not_needed", packaging_intact=True, labels_intact=True)
+    with pytest.raises(NotReady) as refused:
+        services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+    assert refused.value.reasons == (Reason("costs_not_told"),)
+    with pytest.raises(Refused) as refused:
+        told(request, aftersales_ma, "not_needed")
+    assert refused.value.reasons == (Reason("costs_missing", field="freight_amount"),)
+    told(request, aftersales_ma, "not_needed", freight_amount=D("860"))
+    services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+    with pytest.raises(Refused) as refused:
+        services.arrange_collection(request=request, collect_on=TUESDAY, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
+    assert refused.value.reasons == (Reason("freight_not_prepaid", field="freight_reference"),)
+    request = services.arrange_collection(
+        request=request, collect_on=TUESDAY, carrier="德邦", freight_reference="SK2611-0009", by=aftersales_ma, at=MONDAY_9AM
+    )
+    assert (request.is_ours, request.freight_amount, request.state) == (False, D("860"), "agreed")
+
+
+@pytest.mark.req("RET-03")
+def test_our_fault_our_freight(delivered, clerk_zhou, aftersales_ma):
+    request = told(apply(delivered((8, "15800")), clerk_zhou, {1: 2}, reason="not_needed"), aftersales_ma, "defect")
+    assert (request.is_ours, request.freight_amount) == (True, D(0))
+
+
+@pytest.mark.req("RET-01", "ORG-05")
+def test_conditions_are_data_and_an_exception_needs_its_reason(delivered, clerk_zhou, aftersales_head_liang, aftersales_ma):
+    order = delivered((8, "15800"))
+    ReturnPolicy.objects.create(company=order.sales_company, period_days=0, labels_intact=False)
+    request = apply(order, clerk_zhou, {1: 1}, reason="not_needed", packaging_intact=False)
+    told(request, aftersales_ma, "not_needed", freight_amount=D("860"))
+    with pytest.raises(Refused) as refused:
+        services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+    (reason,) = refused.value.reasons
+    assert (reason.code, len(reason.figures["conditions"]), reason.figures["field"]) == ("exception_missing", 1, "exception")
+    services.agree_return(request=request, exception="老客户", by=aftersales_head_liang, at=MONDAY_9AM)
+    assert ReturnRequest.objects.get().exception == "老客户"
+
+
+@pytest.mark.req("RET-01", "SEC-01")
+def test_the_head_answers_and_nobody_else(delivered, clerk_zhou, aftersales_ma, sales_head_gu):
+    request = told(apply(delivered((8, "15800")), clerk_zhou, {1: 2}), aftersales_ma)
+    for other in (clerk_zhou, aftersales_ma, sales_head_gu):
+        with pytest.raises(NotAllowed):
+            services.agree_return(request=request, by=other, at=MONDAY_9AM)
+        with pytest.raises(NotAllowed):
+            services.refuse_return(request=request, reason="—", by=other, at=MONDAY_9AM)
+
+
+@pytest.mark.req("RET-02", "RET-05", "FIN-05")
+def test_returned_goods_are_blocked_until_it_is_decided(delivered, back, aftersales_head_liang):
+    order = delivered((8, "15800"))
+    request = back(order, {1: 2})
+    (line,) = request.lines.all()
+    balance = StockBalance.objects.get(batch=request.number)
+    assert (balance.on_hand, balance.blocked, quantities(order)[line.line_id].returned) == (2, 2, 2)
+    assert [reason.code for reason in nothing_is_open.reasons(order)] == ["still_open"]
+    settle(request, aftersales_head_liang, outcome="refund", granted=D(2), goods="restock")
+    assert PutAway.objects.get(source_kind="aftersales.returnline").quantity == 2
+    assert order.open_items.filter(kind="return", closed_at=None).count() == 0
+    assert holds() == []
+
+
+@pytest.mark.req("RET-05")
+def test_scrapped_goods_leave_the_stock_and_blocked_ones_stay(delivered, back, aftersales_head_liang):
+    order = delivered((8, "15800"))
+    scrapped = settle(back(order, {1: 2}), aftersales_head_liang, outcome="refund", granted=D(2), goods="scrapped")
+    assert StockBalance.objects.get(batch=scrapped.number).on_hand == 0
+    blocked = settle(back(order, {1: 3}), aftersales_head_liang, outcome="refund", granted=D(3), goods="blocked")
+    assert StockBalance.objects.get(batch=blocked.number).blocked == 3
+    assert quantities(order)[order.lines.get().pk].returned == 5
+    assert holds() == []
+
+
+@pytest.mark.req("RET-02", "RET-05")
+@pytest.mark.parametrize(("outcome", "granted", "kept"), [("refund", 1, 1), ("repair", 3, 0), ("refusal", 0, 0)])
+def test_in_full_or_part_and_the_rest_goes_back_to_the_customer(delivered, back, aftersales_head_liang, outcome, granted, kept):
+    order = delivered((8, "15800"))
+    goods = "blocked" if outcome == "refund" else ""
+    request = settle(back(order, {1: 3}), aftersales_head_liang, outcome=outcome, granted=D(granted), goods=goods)
+    assert quantities(order)[order.lines.get().pk].returned == kept
+    assert StockBalance.objects.get(batch=request.number).on_hand == kept
+    left = StockMovement.objects.filter(source_kind="aftersales.sentback").values_list("quantity", flat=True)
+    assert list(left) == [kept - 3]
+    assert holds() == []
+
+
+@pytest.mark.req("RET-02")
+def test_an_outcome_names_quantity_and_goods(delivered, back, aftersales_head_liang):
+    request = back(delivered((8, "15800")), {1: 3})
+    for decided, code in (
+        ({"outcome": "refund", "granted": D(4), "goods": "restock"}, "granted_above_received"),
+        ({"outcome": "refund", "granted": D(0), "goods": "restock"}, "nothing_granted"),
+        ({"outcome": "exchange", "granted": D(1), "goods": ""}, "goods_undecided"),
+        ({"outcome": "repair", "granted": D(1), "goods": "scrapped"}, "goods_are_the_customers"),
+    ):
+        with pytest.raises(Refused) as refused:
+            settle(request, aftersales_head_liang, **decided)
+        assert [reason.code for reason in refused.value.reasons] == [code]
+
+
+@pytest.mark.req("RET-07", "FIN-05")
+def test_an_exchange_makes_a_new_order_linked_both_ways(delivered, back, aftersales_head_liang, clerk_zhou):
+    order = delivered((8, "15800"))
+    request = settle(back(order, {1: 2}, wanted="exchange"), aftersales_head_liang, outcome="exchange", granted=D(2), goods="blocked")
+    assert [reason.code for reason in nothing_is_open.reasons(order)] == ["still_open"]
+    assert holds() == []
+    new = services.order_exchange(request=request, by=clerk_zhou, at=MONDAY_9AM)
+    assert [line.quantity for line in new.lines.all()] == [2]
+    assert (new.state, new.exchanged_from.old, order.exchanges.get().new) == ("registered", order, new)
+    with pytest.raises(NotReady) as refused:
+        services.order_exchange(request=request, by=clerk_zhou, at=MONDAY_9AM)
+    assert refused.value.reasons == (Reason("nothing_to_exchange"),)
+    assert not order.open_items.filter(kind="return", closed_at=None).exists()
+    assert holds() == []

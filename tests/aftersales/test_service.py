@@ -1,0 +1,119 @@
+"""Service: written down, handed over within the hour, the customer called within two, solved until they agree."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from aftersales import services, verify
+from aftersales.models import Rating, ServiceRequest
+from core.reasons import NotAllowed, NotReady, Reason, Refused
+from documents.models import Attachment
+from orders.guards import nothing_is_open
+from sla.models import RunningClock
+from tests.factories.shipping import order_in_store
+from tests.personas import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+WORDS = "三号柜合闸后有异响"
+PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def request_of(order, by, **more):
+    given = {"words": WORDS, "contact": "王工 13800000001", "channel": "phone", **more}
+    return services.receive_request(order=order, by=by, at=MONDAY_9AM, **given)
+
+
+def holds():
+    return [wrong for _name, check in verify.invariants() for wrong in check()]
+
+
+@pytest.fixture
+def contacted(delivered, clerk_zhou, aftersales_head_liang):
+    request = request_of(delivered((2, "15800")), clerk_zhou)
+    services.hand_over_service(service=request, by=clerk_zhou, at=MONDAY_9AM)
+    return services.contact_customer(service=request, note="王工：周三上午到现场", by=aftersales_head_liang, at=MONDAY_9AM)
+
+
+@pytest.mark.req("SVC-01")
+def test_the_clerk_writes_it_down_and_has_an_hour_to_hand_it_over(delivered, clerk_zhou):
+    order = delivered((2, "15800"))
+    paper = SimpleUploadedFile("来函.pdf", PAPER, content_type="application/pdf")
+    request = request_of(order, clerk_zhou, uploads=[paper])
+    clock = RunningClock.objects.get(name="service_handover")
+    assert (request.number[:4], request.state, request.words) == ("FW26", "received", WORDS)
+    assert (clock.post_id, clock.due_at) == (request.receiver_post_id, MONDAY_9AM + timedelta(hours=1))
+    assert Attachment.objects.get(subject_kind="aftersales.servicerequest").subject_id == request.pk
+    services.hand_over_service(service=request, by=clerk_zhou, at=MONDAY_9AM)
+    clock.refresh_from_db()
+    assert clock.stopped_at == MONDAY_9AM
+    contact = RunningClock.objects.get(name="service_contact")
+    assert (contact.role, contact.due_at) == ("aftersales_head", MONDAY_9AM + timedelta(hours=2))
+    assert holds() == []
+
+
+@pytest.mark.req("SVC-01")
+def test_what_the_customer_asks_on_their_page_is_handed_over_by_the_orders_clerk(delivered, wang):
+    order = delivered((2, "15800"))
+    request = request_of(order, wang(order), channel="portal")
+    assert (request.received_by, request.receiver_post_id) == ("王工", order.clerk_post_id)
+    assert RunningClock.objects.get(name="service_handover").post_id == order.clerk_post_id
+
+
+@pytest.mark.req("SVC-01")
+def test_what_after_sales_takes_down_is_with_after_sales(delivered, aftersales_ma):
+    assert request_of(delivered((2, "15800")), aftersales_ma).state == "received"
+    assert ServiceRequest.objects.get().state == "handed_over"
+    assert RunningClock.objects.get(name="service_handover").stopped_at == MONDAY_9AM
+
+
+@pytest.mark.req("SVC-02", "FIN-05")
+def test_the_solution_and_its_cost_are_recorded_until_the_customer_agrees(contacted, aftersales_ma, wang):
+    for solution, cost in (("更换机构", "300"), ("更换机构并重新调试", "520")):
+        services.record_solution(service=contacted, solution=solution, cost=D(cost), told_to="王工", by=aftersales_ma, at=MONDAY_9AM)
+        services.finish_service(service=contacted, by=aftersales_ma, at=MONDAY_9AM)
+    row = ServiceRequest.objects.get()
+    assert (row.state, row.solution, row.cost) == ("solved", "更换机构并重新调试", D("520"))
+    assert [reason.code for reason in nothing_is_open.reasons(row.order)] == ["still_open"]
+    services.close_service(service=row, by=wang(row.order), at=MONDAY_9AM)
+    row.refresh_from_db()
+    assert (row.state, row.agreed_by) == ("closed", "王工")
+    assert nothing_is_open.reasons(row.order) == ()
+    assert Rating.objects.get(service=row).answer_by == (MONDAY_9AM + timedelta(days=14)).date()
+    assert holds() == []
+
+
+@pytest.mark.req("SVC-02")
+def test_the_contact_stops_the_heads_clock_and_is_the_heads(delivered, clerk_zhou, aftersales_ma, aftersales_head_liang):
+    request = request_of(delivered((2, "15800")), clerk_zhou)
+    services.hand_over_service(service=request, by=clerk_zhou, at=MONDAY_9AM)
+    with pytest.raises(NotAllowed):
+        services.contact_customer(service=request, note="已联系", by=aftersales_ma, at=MONDAY_9AM)
+    services.contact_customer(service=request, note="已联系", by=aftersales_head_liang, at=MONDAY_9AM)
+    assert RunningClock.objects.get(name="service_contact").stopped_at == MONDAY_9AM
+
+
+@pytest.mark.req("SVC-02")
+def test_closing_needs_the_name_of_who_agreed(contacted, aftersales_ma):
+    services.record_solution(service=contacted, solution="电话指导", cost=D(0), told_to="王工", by=aftersales_ma, at=MONDAY_9AM)
+    services.finish_service(service=contacted, by=aftersales_ma, at=MONDAY_9AM)
+    with pytest.raises(Refused) as refused:
+        services.close_service(service=contacted, by=aftersales_ma, at=MONDAY_9AM)
+    assert refused.value.reasons == (Reason("agreement_missing", field="agreed_by"),)
+
+
+@pytest.mark.req("SVC-01")
+def test_before_anything_left_the_house_there_is_nothing_to_serve(clerk_zhou):
+    with pytest.raises(NotReady) as refused:
+        request_of(order_in_store((2, "15800"), free=True), clerk_zhou, words=" ")
+    assert [reason.code for reason in refused.value.reasons] == ["words_missing", "nothing_shipped"]
+
+
+@pytest.mark.req("SVC-01", "SEC-01")
+def test_strangers_ask_for_nothing(delivered, store_keeper_qian, manager_xiong, wang):
+    order, other = delivered((2, "15800")), delivered((1, "99"))
+    for stranger in (store_keeper_qian, manager_xiong, wang(other)):
+        with pytest.raises(NotAllowed):
+            request_of(order, stranger)
