@@ -92,7 +92,7 @@ def fresh(thing: Any, version: int) -> None:
     """Refuse a form that was made from an older version, and say who changed what when (SEC-04)."""
     if thing.version != version:
         last = Fact.objects.filter(subject_kind=thing._meta.label_lower, subject_id=thing.pk).order_by("-id").first()
-        raise Stale(Reason("stale", who=last.actor_name if last else "—", at=last.at if last else ""))
+        raise Stale(Reason("stale", who=last.actor_name, at=last.at) if last else Reason("gone"))
 
 
 class ActView(View):

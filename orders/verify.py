@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from core.facts import Event
+from core.facts import EVENTS, Event
 from core.models import Fact
 from core.money import line_amount
 from core.questions import answers
@@ -24,7 +24,6 @@ from orders.models import (
     Contract,
     LineMovement,
     MoneyReceived,
-    OpenItem,
     Opinion,
     Order,
     OrderLine,
@@ -248,10 +247,12 @@ def opinions_asked_have_clocks() -> Violations:
 
 
 def ended_orders_have_no_clocks() -> Violations:
-    """But for what is asked for after the end: a service under warranty, a return; the order is held open for that again."""
-    held = OpenItem.objects.filter(closed_at=None).values("order_id")
-    rows = RunningClock.objects.open().filter(order_id__in=Order.objects.filter(state__in=ENDS).exclude(pk__in=held).values("pk"))
-    return [f"order {row.order_id} has ended: clock {row} still runs" for row in rows]
+    """What ran when the order ended runs no more; a payment that bounces or a service asked for later has a clock of its own."""
+    rows = RunningClock.objects.open().filter(order_id__in=Order.objects.filter(state__in=ENDS).values("pk"))
+    kinds = [kind for kind, event in EVENTS.items() if event.ends_clocks]
+    ended = dict(Fact.objects.filter(kind__in=kinds, order_id__in=rows.values("order_id")).order_by("id").values_list("order_id", "at"))
+    found = [row for row in rows if row.order_id not in ended or row.started_at < ended[row.order_id]]
+    return [f"order {row.order_id} has ended: clock {row} still runs" for row in found]
 
 
 def _orders(**state: Any) -> QuerySet[Order, int]:
