@@ -17,6 +17,7 @@ from itertools import count
 
 from core.actor import Actor
 from demo.walk import Lines, TimeIsUp, Walk
+from orders.meetings.guards import waits_for_meeting
 from orders.models import Order
 from orders.services import intake, progress, review
 from orders.workflow import ENDS, Verdict
@@ -142,8 +143,11 @@ class Life:
         yield from ()
 
     def review(self) -> Waits:
-        """Opinions one after another; a story about dates begins with somebody who cannot keep them."""
+        """Opinions one after another, of an irregular order after its meeting; a story about dates begins with somebody who cannot keep
+        them."""
         walk, order = self.walk, self.walk.order
+        if waits_for_meeting(order):
+            yield from self.meet()
         troubled = self.story in ("later", "refused", "overruled") and order.reviews.count() == 1
         assert order.wanted_date is not None
         for nth, opinion in enumerate(order.reviews.get(counts=True, state="open").opinions.order_by("pk")):
@@ -151,6 +155,16 @@ class Life:
             known = said if troubled and not nth else {"verdict": Verdict.FEASIBLE}
             review.give_opinion(opinion=opinion, by=walk.product(Role(opinion.role)), at=walk.tick(), **known)  # type: ignore[arg-type]
             yield self.dice.uniform(0.1, 2)
+
+    def meet(self) -> Waits:
+        walk = self.walk
+        meeting = walk.call_meeting()
+        yield self.dice.uniform(0.2, 4)
+        walk.send_papers(meeting)
+        yield self.dice.uniform(4, 12)
+        walk.answer_papers(meeting)
+        walk.hold_meeting(meeting)
+        yield self.dice.uniform(0.2, 3)
 
     def negotiate(self) -> Waits:
         walk = self.walk

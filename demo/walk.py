@@ -12,12 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localtime
 
 from core.actor import Actor
+from demo import meetings
 from finance import services as finance
 from finance.models import Payment
 from inventory import services as inventory
 from inventory.models import Item, PutAway
 from orders.acts import file_scan
 from orders.guards import DECIDERS, contract_of, open_matters
+from orders.meetings.guards import meeting_was_held, waits_for_meeting
 from orders.models import Customer, Opinion, Order
 from orders.services import deal, intake, money, progress, review
 from orders.services.intake import LineInput
@@ -152,7 +154,17 @@ class Walk:
         self.decide()
         deal.issue_quotation(order=self.order, by=self.clerk, at=self.tick())
 
+    call_meeting, send_papers, answer_papers = meetings.call_meeting, meetings.send_papers, meetings.answer_papers
+    hold_meeting, meet = meetings.hold_meeting, meetings.meet
+
+    def irregular_review(self) -> None:
+        if waits_for_meeting(self.order):
+            self.meet()
+        self.opinions()
+
     def contract(self) -> None:
+        if meeting_was_held.reasons(self.fresh()):
+            self.meet()
         self.decide()
         order = self.fresh()
         assert order.reviewed_date is not None
@@ -358,7 +370,7 @@ ROAD: dict[str, Callable[[Walk], Any]] = {
     S.REGISTERED: Walk.confirm,
     S.CONFIRMED: Walk.open_review,
     S.IN_REGULAR_REVIEW: Walk.opinions,
-    S.IN_IRREGULAR_REVIEW: Walk.opinions,
+    S.IN_IRREGULAR_REVIEW: Walk.irregular_review,
     S.ACCEPTED: Walk.quote,
     S.QUOTED: Walk.contract,
     S.CONTRACTED: Walk.take_effect,

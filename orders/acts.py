@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from documents.forms import AttachmentField
 from documents.models import Attachment
 from documents.services import attach
 from orders import guards
+from orders.meetings.forms import CallMeeting
 from orders.models import FollowUp, ManualDecision, Order
 from orders.services import deal, intake, progress, review
 from orders.workflow import Verdict
@@ -81,6 +82,19 @@ class TakeBack(WithReason):
 class Withdraw(WithReason):
     service = intake.withdraw
     consequence = _("The order ends here. Reserved stock is released.")
+
+
+class ExtendValidity(WithReason):
+    service = intake.extend_validity
+    consequence = _("Without a contract until then the order is withdrawn by itself. A quotation that is out stays valid as long.")
+    valid_until = day(label=_("Valid until"))
+    field_order = ["valid_until", "reason"]
+
+    def prepare(self) -> None:
+        order: Order = self.thing
+        if order.valid_until:
+            self.fields["valid_until"].help_text = _("So far until {date}").format(date=order.valid_until)
+            self.initial.setdefault("valid_until", order.valid_until + timedelta(days=order.settings.enquiry_days))
 
 
 class StartReview(OrderForm):
@@ -217,6 +231,7 @@ ORDER_ACTS: dict[str, type[ActForm]] = {
     "classify": Classify,
     "confirm_requirements": ConfirmRequirements,
     "start_review": StartReview,
+    "call_meeting": CallMeeting,
     "propose_date": ProposeDate,
     "ask_refusal": AskRefusal,
     "decline_intake": DeclineIntake,
@@ -231,6 +246,7 @@ ORDER_ACTS: dict[str, type[ActForm]] = {
     "fulfil_from_stock": FulfilFromStock,
     "record_follow_up": RecordFollowUp,
     "close": Close,
+    "extend_validity": ExtendValidity,
     "take_back": TakeBack,
     "withdraw": Withdraw,
 }

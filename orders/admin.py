@@ -17,6 +17,8 @@ from orders.models import (
     GradeRule,
     LineMovement,
     ManualDecision,
+    Meeting,
+    MeetingPaper,
     OpenItem,
     Opinion,
     Order,
@@ -96,7 +98,7 @@ class SurchargeAdmin(MasterAdmin):
 @admin.register(Settings)
 class SettingsAdmin(MasterAdmin):
     company_path = "company"
-    list_display = ("company", "meeting_amount", "quotation_days", "vat_percent")
+    list_display = ("company", "meeting_amount", "enquiry_days", "quotation_days", "vat_percent")
     list_select_related = ("company",)
 
 
@@ -181,3 +183,14 @@ class ContractAdmin(PaperAdmin):
 @admin.register(ProductionInstruction)
 class ProductionInstructionAdmin(PaperAdmin):
     list_display = ("number", "order", "due_date", "person_name", "at")
+
+
+class MeetingPapersInline(ReadOnlyInline):
+    model = MeetingPaper
+
+
+@admin.register(Meeting)
+class MeetingAdmin(PaperAdmin):
+    list_display = ("number", "order", "state", "day", "place", "final_date")
+    list_filter = ("state", "irregular")
+    inlines = (MeetingPapersInline,)

@@ -9,3 +9,6 @@ class Orders(AppConfig):
 
     def ready(self) -> None:
         from orders import clocks, documents, panels, receivers, verify  # noqa: F401  they register themselves
+        from orders.meetings import clocks as meeting_clocks  # noqa: F401
+        from orders.meetings import documents as meeting_documents  # noqa: F401
+        from orders.meetings import verify as meeting_verify  # noqa: F401

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from orders import events as e
+from orders.meetings.events import MeetingWasHeld
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
-from sla.declare import Clock, days_before, declare, end_of_day, wall_hours, working_days, working_hours
+from sla.declare import Clock, Limit, days_before, declare, end_of_day, wall_hours, working_days, working_hours
 
 HANDLING = {"special": wall_hours(12), "urgent": wall_hours(2)}
 
@@ -47,8 +48,10 @@ declare(
         name="review_opinion",
         act="opinion",
         label=_("Give opinion"),
-        starts=e.ReviewWasOpened,
+        starts=(e.ReviewWasOpened, MeetingWasHeld),
+        when=lambda event: not getattr(event, "waits_for_meeting", False),
         met_by=e.OpinionWasGiven,
+        about=("orders.order", "order_id"),
         each=lambda event: [(role, role_at(role, "product")) for role in event.roles],
         key=lambda event: event.role,
         limit=working_hours(8),
@@ -116,5 +119,18 @@ declare(
         limit=days_before(2, opens=3),
         responsible=owner("order_manager"),
         chain=(role_at(Role.GENERAL_MANAGER, "product"),),
+    ),
+    Clock(
+        name="enquiry_validity",
+        act="extend_validity",
+        label=_("Bring to a contract, or extend the validity"),
+        starts=(e.OrderWasRegistered, e.OrderWasTakenBack, e.QuotationWasIssued, e.ValidityWasExtended),
+        met_by=e.ContractWasSent,
+        moved_by=(e.QuotationWasIssued, e.ValidityWasExtended),  # begun anew where it runs; started where it did not yet
+        anchor="valid_until",
+        limit=Limit("on_date", 0, opens=3, warn=1),  # the clerk is told as it opens, three working days before
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+        then=e.ValidityEnded,
     ),
 )

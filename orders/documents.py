@@ -110,7 +110,7 @@ def contract_sheet(contract: Contract) -> dict[str, Any]:
         "tax_note": _tax_note(order),
         "terms": {
             "payment": contract.payment_text,
-            "delivery": f"{contract.delivery_text}，{contract.promised_date.isoformat()}",
+            "delivery": f"{contract.delivery_text}，{contract.sent_promise.isoformat()}",
             "quality": order.quality,
             "packing": str(_("Packing by the seller's standard; not returned.")),
             "penalties": contract.penalty_text or str(_("By the Civil Code.")),

@@ -19,6 +19,7 @@ class OrderWasRegistered(Event):
     channel: str
     priority: str
     received_at: datetime
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class ReviewWasOpened(Event):
     round: int
     asked_date: date
     roles: tuple[str, ...]
+    waits_for_meeting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,6 +293,7 @@ class OrderWasTakenBack(Event):
     ends_clocks = True
     reason: str
     received_at: datetime
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +303,33 @@ class OrderWasWithdrawn(Event):
     customer_visible = True
     ends_clocks = True
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidityWasExtended(Event):
+    text = _("Valid until {valid_until} now: {reason}")
+    customer_visible = True
+    valid_until: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValidityEnded(Event):
+    """Published by the clock when the validity has run out (INT-17)."""
+
+    text = _("The validity has ended")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseWasMoved(Event):
+    """CON-03: the signed form came back late."""
+
+    text = _("Signed form back {days} days after it was sent: promised date {sent_promise} → {promised_date}")
+    customer_visible = True
+    contract_id: int
+    days: int
+    sent_promise: date
+    promised_date: date
 
 
 # --- changes (CHG-01..05) and cancelling (CHG-09) -----------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ declare(
         "price_missing": _("Line {line}: no price."),
         "price_below_list": _("Lines {lines} are below the price by the rules; the sales head decides."),
         "credit_exceeded": _("Credit limit {limit} exceeded by {over}; finance decides."),
-        "meeting_missing": _("Amount {amount} needs a review meeting (from {limit}); the sales head records it."),
         "export_undecided": _("Export papers are to be decided by sales head or documents clerk."),
         "quotation_expired": _("Quotation {number} was valid until {until}."),
         "quotation_missing": _("There is no quotation in force."),
@@ -148,7 +147,6 @@ def product_management(order: Any, by: Actor) -> Actor:
 DECIDERS: dict[str, tuple[Role, ...]] = {
     "price": (Role.SALES_HEAD,),
     "credit": (Role.FINANCE,),
-    "meeting": (Role.SALES_HEAD,),
     "export": (Role.SALES_HEAD, Role.DOCUMENTS_CLERK),
 }
 
@@ -195,19 +193,11 @@ def credit_is_clear(order: Any) -> Reason | None:
 
 
 @guard
-def meeting_was_held(order: Any) -> Reason | None:
-    limit = order.settings.meeting_amount
-    if order.amount < limit or order.currency != "CNY" or _decided(order, "meeting"):
-        return None
-    return Reason("meeting_missing", amount=order.amount, limit=limit)
-
-
-@guard
 def export_is_decided(order: Any) -> Reason | None:
     return Reason("export_undecided") if order.customer.foreign and not _decided(order, "export") else None
 
 
-_MATTERS = {"price": price_is_decided, "credit": credit_is_clear, "meeting": meeting_was_held, "export": export_is_decided}
+_MATTERS = {"price": price_is_decided, "credit": credit_is_clear, "export": export_is_decided}
 
 
 def open_matters(order: Any) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -14,15 +15,22 @@ from core.panels import Panel, hang
 from core.questions import answers
 from documents.models import Attachment, PrintedForm
 from orders.acts import ATTACHERS, AddFile
-from orders.models import Order
+from orders.meetings.documents import refusal_was_asked
+from orders.models import Meeting, MeetingPaper, Order
 from orders.selectors import entry
 from orders.services.money import received_by_due
 from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_sale_prices
 
 
 def review_context(order: Order, actor: Actor) -> dict[str, Any]:
-    reviews = list(order.reviews.prefetch_related("opinions").order_by("-round"))
-    return {"reviews": reviews}
+    meetings = list(order.meetings.select_related("order").prefetch_related("papers").order_by("-id"))
+    return {
+        "reviews": list(order.reviews.prefetch_related("opinions").order_by("-round")),
+        "meetings": meetings,
+        "minutes": any(meeting.state == "held" for meeting in meetings),
+        "refusal": refusal_was_asked(order),
+        "costs": sees_costs(actor),
+    }
 
 
 def deal_context(order: Order, actor: Actor) -> dict[str, Any]:
@@ -30,7 +38,7 @@ def deal_context(order: Order, actor: Actor) -> dict[str, Any]:
     return {
         "prices": sees_sale_prices(actor),
         "quotations": list(order.quotations.order_by("-id")),
-        "contracts": list(order.contracts.order_by("-id")),
+        "contracts": [(contract, contract.promised_on(localdate())) for contract in order.contracts.order_by("-id")],
         "decisions": list(order.decisions.order_by("-id")),
         "dues": [(due, got.get(due.pk, 0)) for due in order.dues.order_by("position")],
         "instruction": getattr(order, "instruction", None),
@@ -79,7 +87,13 @@ def nav(actor: Actor) -> list[dict[str, Any]] | None:
 
 @answers("things")
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
-    """Orders and payments due as My work shows them."""
+    """Orders, payments due and meetings as My work shows them."""
+    if kind == "orders.meeting":
+        meetings = Meeting.objects.filter(pk__in=ids).select_related("order__customer")
+        return {
+            each.pk: {"title": each.order.number, "text": f"{each.order.customer} {each.day} {each.place}", "url": each.get_absolute_url()}
+            for each in meetings
+        }
     if kind not in ("orders.order", "orders.paymentdue"):
         return None
     path = "pk" if kind == "orders.order" else "dues__pk"
@@ -119,7 +133,11 @@ def may_read_document(actor: Actor, attachment: Attachment | None, printed: Prin
         return None
     if attachment is not None and attachment.kind == Attachment.Kind.SCAN and not sees_sale_prices(actor):
         return False
-    return Order.objects.visible_to(actor).filter(pk=paper.order_id).exists()
+    if Order.objects.visible_to(actor).filter(pk=paper.order_id).exists():
+        return True
+    # Whoever is asked to a review meeting reads the drawings that went out with its papers (REV-09).
+    asked = MeetingPaper.objects.visible_to(actor).filter(meeting__order=paper.order_id, sent_at__isnull=False)
+    return attachment is not None and asked.exists()
 
 
 @answers("drawings")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +15,7 @@ from core.actor import Actor
 from core.facts import EVENTS
 from core.models import Fact
 from core.reasons import plain
-from orders.models import Order, OrderLine
+from orders.models import Contract, Order, OrderLine
 from orders.services.ledger import Quantities, quantities
 from orders.workflow import OrderState
 from organization.models import Person, Post
@@ -137,6 +138,11 @@ def facts_of(order: Order, *, customer_only: bool = False) -> QuerySet[Fact]:
     """The order's history, newest first: one query (decision 13)."""
     facts = Fact.objects.filter(order_id=order.pk).order_by("-id")
     return facts.filter(customer_visible=True) if customer_only else facts
+
+
+def promise(contract: Contract, at: datetime) -> date:
+    """What the contract promises as of `at`: a form that is still out moves it from day to day (CON-03)."""
+    return contract.promised_on(localtime(at).date())
 
 
 def line_rows(order: Order) -> list[tuple[OrderLine, Quantities]]:

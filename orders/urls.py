@@ -3,6 +3,7 @@ from django.urls import path
 from orders import views
 from orders.entry import OrderEdit, OrderNew, complete_item
 from orders.importing import ImportConfirm, ImportUpload
+from orders.meetings import views as meetings
 
 app_name = "orders"
 urlpatterns = [
@@ -16,6 +17,10 @@ urlpatterns = [
     path("opinions/<int:ref>/do/<slug:step>/", views.OpinionAct.as_view(), name="opinion_act"),
     path("contracts/<str:number>/", views.contract, name="contract"),
     path("contracts/<str:ref>/do/<slug:step>/", views.ContractAct.as_view(), name="contract_act"),
+    path("meetings/<str:ref>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:ref>/do/answer/", meetings.my_paper, name="my_paper"),
+    path("meetings/<str:ref>/do/<slug:step>/", meetings.MeetingAct.as_view(), name="meeting_act"),
+    path("papers/<int:ref>/do/<slug:step>/", meetings.PaperAct.as_view(), name="paper_act"),
     path("<str:number>/", views.detail, name="detail"),
     path("<str:number>/edit/", OrderEdit.as_view(), name="edit"),
     path("<str:number>/panel/<slug:name>/", views.panel, name="panel"),

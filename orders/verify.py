@@ -31,7 +31,9 @@ from orders.models import (
     ProductionInstruction,
     Quotation,
 )
-from orders.workflow import ENDS, IN_REVIEW, OpinionState, ReviewState
+from orders.meetings.events import OfMeeting
+from orders.meetings.verify import before_the_meeting
+from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OpinionState, ReviewState
 from orders.workflow import OrderState as S
 from organization.models import Delegation, Post
 from organization.roles import Role, covers
@@ -75,6 +77,7 @@ STAYS = (
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
     e.ChangeEvent, *e.ChangeEvent.__subclasses__(),  # a change never moves the order (states.md)
     e.ExchangeWasOrdered, e.MoneyWasCredited, e.MoneyWasRefunded,
+    e.ValidityWasExtended, e.ValidityEnded, e.PromiseWasMoved, *OfMeeting.__subclasses__(),
 )  # fmt: skip
 
 
@@ -221,6 +224,7 @@ RUNS_IN: dict[str, tuple[S, ...]] = {
 def clocks_are_obligations() -> Violations:
     """SLA-01: whoever must do something has a clock, and nobody has one for what is done."""
     wanted: dict[str, dict[int, str]] = {name: dict.fromkeys(_orders(state__in=states), "") for name, states in RUNS_IN.items()}
+    wanted["enquiry_validity"] = dict.fromkeys(_orders(state__in=UNCONFIRMED, valid_until__isnull=False), "")
     in_force = Contract.objects.in_force()
     wanted["our_signature"] = dict.fromkeys(in_force.filter(our_signed_at=None).values_list("order_id", flat=True), "")
     wanted["signature"] = dict.fromkeys(in_force.filter(their_signed_at=None).values_list("order_id", flat=True), "")
@@ -235,8 +239,8 @@ def clocks_are_obligations() -> Violations:
 
 
 def opinions_asked_have_clocks() -> Violations:
-    """REV-04: every opinion that an open review waits for has its own clock, and no other."""
-    rows = Opinion.objects.filter(state=OpinionState.ASKED, review__state=ReviewState.OPEN)
+    """REV-04: every opinion that an open review waits for has its own clock, and no other; in an irregular one from the meeting on."""
+    rows = Opinion.objects.filter(state=OpinionState.ASKED, review__state=ReviewState.OPEN).exclude(review__order__in=before_the_meeting())
     asked = set(rows.values_list("review__order_id", "role"))
     running = set(_running("review_opinion").values_list("subject_id", "key"))
     off = ClockRule.objects.filter(name="review_opinion", active=False).exists()

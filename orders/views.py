@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -23,12 +24,15 @@ from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
 from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
-from orders.models import Contract, Opinion, Order, OrderClass, Quotation
+from orders.meetings.documents import refusal_was_asked
+from orders.meetings.views import meeting_offers
+from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
 from orders.services.search import found
-from orders.workflow import ENDS, OrderState
+from orders.workflow import ENDS, UNCONFIRMED, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
 from sla.engine import open_clocks
+from sla.models import RunningClock
 from sla.work import chip
 
 TIMELINE = 30
@@ -123,6 +127,8 @@ def offers_on(order: Order, actor: Any) -> list[Offer]:
     contract = order.contracts.in_force().first()
     if contract is not None and not contract.our_signed_at:
         found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
+    for meeting in Meeting.objects.filter(order=order, intake=order.intake, state="called").select_related("order"):
+        found += meeting_offers(meeting, actor)
     return found
 
 
@@ -159,9 +165,26 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
         "panels": panels_for(actor),
-        "contract": order.contracts.in_force().first(),
+        "validity": _validity(order, clocks),
+        **_promise(order, at),
     }
     return render(request, "orders/detail.html", context)
+
+
+def _validity(order: Order, clocks: list[RunningClock]) -> str:
+    """Whether an order without a contract is valid for long or ends "soon"; nothing where it has no end (INT-17)."""
+    if order.valid_until is None or order.state not in UNCONFIRMED:
+        return ""
+    return "soon" if any(clock.name == "enquiry_validity" for clock in clocks) else "long"
+
+
+def _promise(order: Order, at: datetime) -> dict[str, Any]:
+    """The contract, what is promised as of now, and by how many days a late form has moved it (CON-03)."""
+    contract = order.contracts.in_force().first()
+    if contract is None:
+        return {"contract": None, "promise": order.promised_date}
+    promise = selectors.promise(contract, at)
+    return {"contract": contract, "promise": order.promised_date or promise, "promise_days": (promise - contract.sent_promise).days}
 
 
 @require_GET
@@ -209,7 +232,8 @@ class ContractAct(ActView):
     template = "orders/act.html"
 
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
-        return {"contract": self.thing, **order_evidence(self.thing.order, request.actor)}  # type: ignore[attr-defined]
+        promise = selectors.promise(self.thing, request.now)  # type: ignore[attr-defined]
+        return {"contract": self.thing, "promise": promise, **order_evidence(self.thing.order, request.actor)}  # type: ignore[attr-defined]
 
     def answer(self, thing: Any, result: Any) -> str:
         return thing.order.get_absolute_url()
@@ -261,20 +285,24 @@ def signature(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponseRedirect(act_url(order, step))
 
 
-PRINTS = {"D03": "quotation", "D04": "contract", "D05": "instruction"}
+PRICED = ("D03", "D04")
 
 
 @require_POST
 def print_paper(request: HttpRequest, number: str, kind: str) -> HttpResponse:
-    """Print quotation, contract or instruction of the order; prices only for whoever sees them."""
+    """Print a paper of the order, such as it stands now; those with prices only for whoever sees them."""
     order = the_order(request, number)
-    if kind not in PRINTS or (kind != "D05" and not sees_sale_prices(request.actor)):  # type: ignore[attr-defined]
-        raise Http404
-    found_one: Any = {
+    papers: dict[str, Any] = {
+        "D02": order.reviews.filter(change=None).order_by("-round").first,
         "D03": Quotation.objects.filter(order=order, counts=True).order_by("-id").first,
         "D04": order.contracts.in_force().first,
         "D05": lambda: getattr(order, "instruction", None),
-    }[kind]()
+        "D32": lambda: order if refusal_was_asked(order) else None,
+        "D48": order.meetings.filter(state="held").order_by("-id").first,
+    }
+    if kind not in papers or (kind in PRICED and not sees_sale_prices(request.actor)):  # type: ignore[attr-defined]
+        raise Http404
+    found_one = papers[kind]()
     if found_one is None:
         raise Http404
     return print_and_show(request, kind=kind, document=found_one, back=order.get_absolute_url())

@@ -2,6 +2,7 @@ from orders.models.change import ChangeItem, ChangeRequest, ChangeSignoff, Suppl
 from orders.models.customers import Customer, GradeRule, PaymentStage, PaymentTerm, PriceRule, Settings, Surcharge
 from orders.models.deal import Contract, FollowUp, MoneyReceived, PaymentDue, ProductionInstruction, Quotation
 from orders.models.exchange import Exchange
+from orders.models.meeting import Meeting, MeetingPaper
 from orders.models.order import (
     Channel,
     ImportedRow,
@@ -30,6 +31,8 @@ __all__ = [
     "ImportedRow",
     "LineMovement",
     "ManualDecision",
+    "Meeting",
+    "MeetingPaper",
     "MoneyReceived",
     "OpenItem",
     "Opinion",

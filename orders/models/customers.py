@@ -139,6 +139,7 @@ class Settings(models.Model):
 
     company = models.OneToOneField(Company, models.CASCADE, related_name="order_settings", verbose_name=_("company"))
     meeting_amount = MoneyField(_("review meeting from, CNY"), default=500000)
+    enquiry_days = models.PositiveSmallIntegerField(_("an enquiry or unconfirmed order is valid, days"), default=30)
     quotation_days = models.PositiveSmallIntegerField(_("a quotation is valid, days"), default=30)
     vat_percent = models.DecimalField(_("VAT, percent"), max_digits=5, decimal_places=2, default=13)
     history = HistoricalRecords()

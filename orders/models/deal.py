@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -94,6 +96,7 @@ class Contract(OrderPaper, ContractLife):
     their_signed_at = models.DateTimeField(null=True)
     scan_id = models.BigIntegerField(null=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("replaces"))
+    late_days = models.PositiveSmallIntegerField(_("days that the signed form was late"), default=0)
 
     objects = ContractQuerySet.as_manager()
 
@@ -109,6 +112,20 @@ class Contract(OrderPaper, ContractLife):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:contract", args=[self.number])
+
+    @property
+    def sent_promise(self) -> date:
+        """The date on the form that was sent."""
+        return self.promised_date - timedelta(days=self.late_days)
+
+    def promised_on(self, day: date) -> date:
+        """What is promised if the signed form comes back on `day` (CON-03): a day later for each day after the one it was sent.
+
+        Not where the grade lets us begin without the form (grade A), nor for an agreement about a change; once it is filed, it stands.
+        """
+        if self.state != "sent" or self.instruct_before_signature or self.sent_at is None or self.replaces_id:
+            return self.promised_date
+        return self.promised_date + timedelta(days=max((day - localtime(self.sent_at).date()).days, 0))
 
 
 class PaymentDue(models.Model):

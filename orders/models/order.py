@@ -90,6 +90,7 @@ class Order(Scoped, OrderLife):
     intake = models.PositiveSmallIntegerField(default=0)
     last_line_no = models.PositiveSmallIntegerField(default=0)
     amount = MoneyField(_("amount with VAT"), default=0)
+    valid_until = models.DateField(_("valid until"), null=True)
     ended_reason = models.CharField(_("reason of the end"), max_length=200, blank=True)
     production_started_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
@@ -245,10 +246,9 @@ class OpenItem(models.Model):
 
 
 class ManualDecision(models.Model):
-    """A matter that the system does not yet walk through itself, decided by somebody with a reason (meeting, price, credit, export)."""
+    """A matter that the system does not yet walk through itself, decided by somebody with a reason (price, credit, export)."""
 
     class Kind(models.TextChoices):
-        MEETING = "meeting", _("review meeting of a large order")
         PRICE = "price", _("price below the list")
         CREDIT = "credit", _("credit release")
         EXPORT = "export", _("export papers")

@@ -72,6 +72,8 @@ def issue_quotation(*, order: Order, by: Actor, at: datetime) -> Quotation:
         person_name=by.name,
         at=at,
     )
+    order.valid_until = quotation.valid_until  # INT-17: while a quotation is out, its validity is the order's
+    order.save(update_fields=["valid_until"])
     publish(
         events.QuotationWasIssued(
             order_id=order.pk,
@@ -176,11 +178,28 @@ def file_signature(*, order: Order, by: Actor, at: datetime, signatory: str, sca
     early = order.state == "contracted"
     by = order.take("sign" if early else "sign_later", by=by, at=at)
     contract = contract_of(order)
+    moved = contract.promised_on(localtime(at).date())
+    days = (moved - contract.promised_date).days
     contract.their_name, contract.their_signed_at, contract.scan_id = signatory, at, scan_id
     if early:
-        contract.take("both_signed", by=SYSTEM, at=at)
+        contract.take("both_signed", by=SYSTEM, at=at, promised_date=moved, late_days=days)
     else:
         contract.bump().save()
     publish(events.ContractWasSigned(order_id=order.pk, contract_id=contract.pk, name=signatory), by=by, at=at, thing=order)
+    if days:
+        _tell_of_moved_promise(order, contract, at)
     settle_effect(order, at=at)
     return contract
+
+
+def _tell_of_moved_promise(order: Order, contract: Contract, at: datetime) -> None:
+    """CON-03: both sides see by how much the late form has moved the promise."""
+    fact = events.PromiseWasMoved(
+        order_id=order.pk,
+        contract_id=contract.pk,
+        days=contract.late_days,
+        sent_promise=contract.sent_promise,
+        promised_date=contract.promised_date,
+    )
+    changes = {"promised_date": (contract.sent_promise, contract.promised_date)}
+    publish(fact, by=SYSTEM, at=at, changes=changes, thing=order)

@@ -25,7 +25,7 @@ def settle_effect(order: Order, *, at: datetime) -> None:
     contract = contract_of(order)
     if contract is None or against_signatures(contract) or deposit_is_in.reasons(order):
         return
-    first, promised = order.first_promised_date or contract.promised_date, contract.promised_date
+    first, promised = order.first_promised_date or contract.sent_promise, contract.promised_date
     order.take("take_effect", by=SYSTEM, at=at, promised_date=promised, first_promised_date=first, expected_date=order.reviewed_date)
     contract.take("come_into_force", by=SYSTEM, at=at)
     to_be_made = reserve_firmly(order, at=at)

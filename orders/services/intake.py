@@ -26,6 +26,7 @@ from orders.models import Customer, Order, OrderClass, OrderLine, Surcharge
 from orders.services.effect import release
 from orders.services.pricing import FINE, price_by_rules, rules_on
 from orders.services.search import index_order
+from orders.workflow import UNCONFIRMED
 from organization.calendars import work_time
 from organization.finding import first_post
 from organization.models import Company
@@ -37,6 +38,7 @@ declare(
         "item_forbidden": _("{item} may not be sold."),
         "quantity_multiple": _("Must be a multiple of {multiple}."),
         "quantity_minimum": _("At least {minimum}."),
+        "not_later": _("{date} is no later end of the validity."),
     }
 )
 
@@ -88,6 +90,7 @@ def register_order(
         **header,
     )
     order.production_manager_post = first_post(Role.PRODUCTION_MANAGER, order.product_company_id, at)
+    order.valid_until = _valid_from(order, at)
     order.number = next_number("DD", at)
     order.save()
     _write_lines(order, lines)
@@ -99,6 +102,7 @@ def register_order(
             channel=str(order.get_channel_display()),
             priority=order.priority,
             received_at=received_at,
+            valid_until=order.valid_until,
         ),
         by=by.using(hat),
         at=at,
@@ -265,9 +269,11 @@ def take_back(*, order: Order, by: Actor, at: datetime, reason: str) -> Order:
     order = Order.objects.locked(order)
     order.intake += 1
     order.reviewed_date = None
+    order.valid_until = _valid_from(order, at)
     by = order.take("take_back", by=by, at=at)
     end_round(order, by, at)
-    publish(events.OrderWasTakenBack(order_id=order.pk, reason=reason, received_at=order.received_at), by=by, at=at, thing=order)
+    fact = events.OrderWasTakenBack(order_id=order.pk, reason=reason, received_at=order.received_at, valid_until=order.valid_until)
+    publish(fact, by=by, at=at, thing=order)
     return order
 
 
@@ -280,6 +286,40 @@ def withdraw(*, order: Order, by: Actor, at: datetime, reason: str) -> Order:
     end_round(order, by, at)
     publish(events.OrderWasWithdrawn(order_id=order.pk, reason=reason), by=by, at=at, thing=order)
     return order
+
+
+def _valid_from(order: Order, at: datetime) -> date:
+    """Until when an order without a contract is good, if it is noted or begins anew at `at` (INT-17)."""
+    return localtime(at).date() + timedelta(days=order.settings.enquiry_days)
+
+
+@act
+def extend_validity(*, order: Order, by: Actor, at: datetime, valid_until: date, reason: str) -> Order:
+    """The customer needs longer: a later end of the validity, of the quotation's too where one is out (INT-17).
+
+    Raises NotReady(not_later) for a date that is not after the one that counts.
+    """
+    order = Order.objects.locked(order)
+    old = order.valid_until
+    if valid_until < localtime(at).date() or (old and valid_until <= old):
+        raise NotReady(Reason("not_later", date=valid_until, field="valid_until"))
+    by = order.take("extend_validity", by=by, at=at, valid_until=valid_until)
+    order.quotations.filter(counts=True, state="sent").update(valid_until=valid_until)
+    fact = events.ValidityWasExtended(order_id=order.pk, valid_until=valid_until, reason=reason)
+    publish(fact, by=by, at=at, changes={"valid_until": (old, valid_until)}, thing=order)
+    return order
+
+
+@act
+def lapse(*, order_id: int, at: datetime) -> None:
+    """The validity has ended: the order is withdrawn by itself, unless it was extended or has its contract meanwhile (INT-17)."""
+    order = Order.objects.locked(order_id)
+    if order.state not in UNCONFIRMED or order.valid_until is None or order.valid_until > localtime(at).date():
+        return
+    reason = str(_("Its validity ended on {date}.").format(date=order.valid_until))
+    order.take("lapse", by=SYSTEM, at=at, ended_reason=reason)
+    end_round(order, SYSTEM, at)
+    publish(events.OrderWasWithdrawn(order_id=order.pk, reason=reason), by=SYSTEM, at=at, thing=order)
 
 
 def end_round(order: Order, by: Actor, at: datetime) -> None:

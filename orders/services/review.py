@@ -11,6 +11,7 @@ from core.facts import act, publish
 from core.reasons import NotReady, Reason
 from orders import events
 from orders.guards import required_roles
+from orders.meetings.guards import held_meeting, waits_for_meeting
 from orders.models import Opinion, Order, Review
 from orders.services.effect import reserve
 from orders.services.intake import end_round
@@ -37,20 +38,29 @@ def _open_round(order: Order, by: Actor, at: datetime) -> Review:
     )
     roles = required_roles(order.order_class)
     Opinion.objects.bulk_create([Opinion(review=review, role=role, company_id=order.product_company_id) for role in roles])
-    publish(
-        events.ReviewWasOpened(order_id=order.pk, review_id=review.pk, round=review.round, asked_date=review.asked_date, roles=roles),
-        by=by,
-        at=at,
-        thing=order,
+    fact = events.ReviewWasOpened(
+        order_id=order.pk,
+        review_id=review.pk,
+        round=review.round,
+        asked_date=review.asked_date,
+        roles=roles,
+        waits_for_meeting=waits_for_meeting(order),
     )
+    publish(fact, by=by, at=at, thing=order)
     return review
+
+
+def open_review(order: Order) -> Review | None:
+    """The round that departments are asked in now; None outside of review."""
+    return order.reviews.filter(change=None, counts=True, state="open").order_by("-round").first()
 
 
 @act
 def give_opinion(
     *, opinion: Opinion, by: Actor, at: datetime, verdict: str, earliest_date: date | None = None, comment: str = ""
 ) -> Opinion:
-    """One department's word; amendable until the last one is in. The last one passes the order or opens the negotiation (REV-04).
+    """One department's word; amendable until the last one is in. The last one passes the order or opens the negotiation (REV-04); in an
+    irregular review the meeting does, if it is held after the last one (REV-09).
 
     The order is locked first, so that of two opinions at the same instant the second sees the first.
     """
@@ -79,16 +89,19 @@ def give_opinion(
         at=at,
         thing=order,
     )
-    _conclude(order, review, at)
+    conclude(order, review, at)
     return opinion
 
 
-def _conclude(order: Order, review: Review, at: datetime) -> None:
+def conclude(order: Order, review: Review, at: datetime) -> None:
+    """Close the round when the last opinion is in and, of an irregular order, the meeting was held. The order must be locked."""
     opinions = list(review.opinions.all())
-    if any(each.state == "asked" for each in opinions):
+    if any(each.state == "asked" for each in opinions) or waits_for_meeting(order):
         return
     review.closed_at = at
-    if all(each.verdict == Verdict.FEASIBLE for each in opinions):
+    meeting = held_meeting(order)
+    in_time = meeting is None or meeting.final_date <= review.asked_date
+    if in_time and all(each.verdict == Verdict.FEASIBLE for each in opinions):
         review.outcome = "passed"
         review.take("close_review", by=SYSTEM, at=at)
         order.reviewed_date = review.asked_date
@@ -97,7 +110,7 @@ def _conclude(order: Order, review: Review, at: datetime) -> None:
         return
     review.outcome = "negotiate"
     review.take("close_review", by=SYSTEM, at=at)
-    earliest = max((each.earliest_date for each in opinions if each.earliest_date), default=None)
+    earliest = earliest_offered(order)
     order.take("open_negotiation", by=SYSTEM, at=at)
     publish(events.NegotiationWasOpened(order_id=order.pk, review_id=review.pk, earliest_date=earliest), by=SYSTEM, at=at, thing=order)
 
@@ -112,9 +125,10 @@ def _accepted(order: Order, review_id: int, at: datetime) -> None:
 
 
 def earliest_offered(order: Order) -> date | None:
-    """The latest of the earliest dates that the last round's departments gave."""
-    last = order.reviews.order_by("-round").first()
-    return max((each.earliest_date for each in last.opinions.all() if each.earliest_date), default=None) if last else None
+    """The latest of the earliest dates that the last round's departments gave, or the meeting's final date if that is later (REV-04)."""
+    last, meeting = order.reviews.filter(change=None).order_by("-round").first(), held_meeting(order)
+    dates = [each.earliest_date for each in last.opinions.all() if each.earliest_date] if last else []
+    return max([*dates, meeting.final_date] if meeting else dates, default=None)
 
 
 @act
@@ -165,8 +179,10 @@ def approve_refusal(*, order: Order, by: Actor, at: datetime, reason: str) -> Or
 
 @act
 def overrule_refusal(*, order: Order, by: Actor, at: datetime, reviewed_date: date, reason: str) -> Order:
-    """Order it to be accepted, with the date that the manager commits to."""
+    """Order it to be accepted, with the date that the manager commits to. Raises NotReady(date_past) for a date that has passed."""
     order = Order.objects.locked(order)
+    if reviewed_date < localtime(at).date():
+        raise NotReady(Reason("date_past", date=reviewed_date, field="reviewed_date"))
     order.reviewed_date = reviewed_date
     by = order.take("overrule_refusal", by=by, at=at)
     publish(events.RefusalWasOverruled(order_id=order.pk, reviewed_date=reviewed_date, reason=reason), by=by, at=at, thing=order)

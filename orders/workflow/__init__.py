@@ -1,5 +1,6 @@
 from orders.workflow.change import ChangeState, ItemState, SignoffState
-from orders.workflow.order import AFTER_SIGNING, BEFORE_SIGNING, ENDS, IN_REVIEW, OrderLife, OrderState
+from orders.workflow.meeting import MeetingLife, MeetingState, PaperLife, PaperState
+from orders.workflow.order import AFTER_SIGNING, BEFORE_SIGNING, ENDS, IN_REVIEW, UNCONFIRMED, OrderLife, OrderState
 from orders.workflow.papers import (
     ContractLife,
     ContractState,
@@ -17,14 +18,19 @@ __all__ = [
     "BEFORE_SIGNING",
     "ENDS",
     "IN_REVIEW",
+    "UNCONFIRMED",
     "ChangeState",
     "ContractLife",
     "ContractState",
     "ItemState",
+    "MeetingLife",
+    "MeetingState",
     "OpinionLife",
     "OpinionState",
     "OrderLife",
     "OrderState",
+    "PaperLife",
+    "PaperState",
     "QuotationLife",
     "QuotationState",
     "ReviewLife",

@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.workflow import Flow, by_itself, step
 from orders import change_guards as cg
 from orders import guards as g
+from orders.meetings import guards as m
 from organization.roles import Role, may
 
 
@@ -42,7 +43,8 @@ class OrderState(models.TextChoices):
 
 O = OrderState  # noqa: E741  the page below is read by its columns
 IN_REVIEW = [O.IN_REGULAR_REVIEW, O.IN_IRREGULAR_REVIEW]
-BEFORE_SIGNING = [O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.ACCEPTED, O.QUOTED, O.CONTRACTED]
+UNCONFIRMED = [O.REGISTERED, O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.REFUSAL_PENDING, O.ACCEPTED, O.QUOTED]  # has a validity (INT-17)
+BEFORE_SIGNING = [*UNCONFIRMED[1:], O.CONTRACTED]
 AFTER_SIGNING = [O.SIGNED, O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING]
 ENDS = [O.CLOSED, O.REFUSED, O.WITHDRAWN, O.CANCELLED]
 clerk = may(Role.SALES_CLERK)
@@ -94,11 +96,28 @@ class OrderLife(Flow):
     def start_review(self, *, by: Actor, at: datetime) -> OrderState:
         return self._review_state()
 
-    @step(state, source=IN_REVIEW, target=O.ACCEPTED, permission=by_itself, label=_("Review passed"))
+    @step(
+        state,
+        source=IN_REVIEW,
+        target=O.ACCEPTED,
+        permission=by_itself,
+        label=_("Review passed"),
+        guards=[m.irregular_meeting_was_held],
+    )
     def accept(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=IN_REVIEW, target=O.NEGOTIATING, permission=by_itself, label=_("To negotiation"))
     def open_negotiation(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[*IN_REVIEW, O.NEGOTIATING, O.ACCEPTED, O.QUOTED],
+        permission=clerk,
+        label=_("Call the review meeting"),
+        guards=[m.meeting_is_needed],
+        icon="users",
+    )
+    def call_meeting(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,
@@ -154,7 +173,7 @@ class OrderLife(Flow):
         permission=g.product_management,
         label=_("Order it to be accepted"),
         icon="gavel",
-        guards=[g.requirements_are_complete],
+        guards=[g.requirements_are_complete, g.questions_are_answered],
     )
     def overrule_refusal(self, *, by: Actor, at: datetime) -> None: ...
 
@@ -175,7 +194,7 @@ class OrderLife(Flow):
         target=O.CONTRACTED,
         permission=clerk,
         label=_("Customer accepts: draft contract"),
-        guards=[g.quotation_is_valid, g.meeting_was_held, g.export_is_decided],
+        guards=[g.quotation_is_valid, m.meeting_was_held, g.export_is_decided],
         icon="file-certificate",
     )
     def draft_contract(self, *, by: Actor, at: datetime) -> None: ...
@@ -285,6 +304,12 @@ class OrderLife(Flow):
         danger=True,
     )
     def withdraw(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=UNCONFIRMED, target=O.WITHDRAWN, permission=by_itself, label=_("Validity ended"))
+    def lapse(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=UNCONFIRMED, permission=clerk, label=_("Extend the validity"), icon="calendar-plus")
+    def extend_validity(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,

@@ -55,6 +55,8 @@ def test_wherever_an_order_stands_everything_holds():
 
 def test_orders_off_the_straight_road_hold_too():
     irregular = walked(S.IN_IRREGULAR_REVIEW, "C0002", (("XGN2-12", 5),))
+    assert found() == {}
+    irregular.meet()
     irregular.opinions(Verdict.LATER, earliest_date=irregular.order.wanted_date + timedelta(days=9), comment="图纸")
     assert (irregular.fresh().state, found()) == (S.NEGOTIATING, {})
     review.ask_refusal(order=irregular.order, by=irregular.clerk, at=irregular.tick(), reason="客户不同意")

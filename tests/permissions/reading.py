@@ -57,7 +57,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
 
 def papers(world: World) -> Iterator[tuple[str, str]]:
     """(name, address) of every paper that can be printed of the order."""
-    for kind in ("D03", "D04", "D05"):
+    for kind in ("D02", "D03", "D04", "D05"):
         yield kind, reverse("orders:print", args=[world.order.number, kind])
     for kind in ("D19", "D21"):
         yield kind, reverse("shipping:print", args=[world.things["shipment"].number, kind])

@@ -72,11 +72,12 @@ def test_with_the_flag_the_figures_are_there(world):
     assert {"orders:detail", "orders:list xlsx", "orders:list", "panel deal", "finance:invoice"} <= set(clerk)
     buyer = dict(shown(world, Role.BUYER, cost_figures(world)))
     assert "procurement:purchase" in buyer
+    assert {"orders:meeting", "orders:paper_act/answer"} <= set(dict(shown(world, Role.PURCHASING_HEAD, cost_figures(world))))
 
 
 @pytest.mark.skipif(bool(printing_available()), reason="printing needs Pango")
 def test_papers_without_prices_have_none_and_the_others_are_not_given(world):
-    """Printed for real and read back; D05, D19 and D21 go to hands without the flag."""
+    """Printed for real and read back; D02, D05, D19 and D21 go to hands without the flag."""
     figures = sale_figures(world) | cost_figures(world)
     for role in (Role.PRODUCTION_MANAGER, Role.STORE_KEEPER, Role.DESIGN_HEAD, Role.TRANSPORT):
         client = world.client(world.insiders[role])
@@ -85,7 +86,7 @@ def test_papers_without_prices_have_none_and_the_others_are_not_given(world):
             answer = client.post(address, follow=True)
             if answer.get("Content-Type") == "application/pdf":
                 given[name] = said(answer)
-        assert set(given) <= {"D05", "D19", "D21"}, role
+        assert set(given) <= {"D02", "D05", "D19", "D21"}, role
         assert given, role
         assert [(name, figure) for name, text in given.items() for figure in figures if figure in text] == []
 

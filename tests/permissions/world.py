@@ -15,7 +15,7 @@ from documents.models import Attachment
 from documents.services import attach, print_form
 from finance.models import Invoice, Payment
 from inventory.models import Item, PutAway
-from orders.models import Customer, Opinion, Order
+from orders.models import Customer, Meeting, Opinion, Order
 from orders.services import intake
 from orders.services.intake import LineInput
 from orders.workflow import OrderState
@@ -70,6 +70,8 @@ class World:
         return {
             "orders:opinion": {"ref": t["opinion"].pk},
             "orders:contract": {"number": t["contract"].number},
+            "orders:meeting": {"ref": t["meeting"].number},
+            "orders:my_paper": {"ref": t["meeting"].number},
             "orders:detail": {"number": order},
             "orders:edit": {"number": self.young.number},
             "orders:panel": {"number": order, "name": "deal"},
@@ -109,6 +111,8 @@ class World:
         return {
             "orders:opinion_act": t["opinion"].pk,
             "orders:contract_act": t["contract"].number,
+            "orders:meeting_act": t["meeting"].number,
+            "orders:paper_act": t["meeting"].papers.get(role=R.PURCHASING_HEAD).pk,
             "orders:act": self.order.number,
             "inventory:put_away_act": t["put_away"].pk,
             "production:task_act": t["task"].pk,
@@ -145,7 +149,7 @@ def build() -> World:
     other = Walk(MONDAY_9AM)
     young = register(other, "C0001", {"LZZBJ9-10": 2})
     world = World(order=order, young=young)
-    world.things = things_of(order, walk)
+    world.things = {**things_of(order, walk), "meeting": with_meeting(Walk(MONDAY_9AM))}
     people(world)
     world.things["contact"] = contact_sheet(world, walk)
     return world
@@ -161,6 +165,17 @@ def whole_life(walk: Walk) -> Order:
     walk.buy()
     walk.inspect = inspect  # type: ignore[method-assign]
     return walk.to(OrderState.CLOSED)
+
+
+def with_meeting(walk: Walk) -> Meeting:
+    """An irregular order before its meeting; the purchasing head has named a price."""
+    register(walk, "C0001", {"KYN28A-12": 1})
+    walk.confirm(needs_design=True)
+    walk.open_review()
+    meeting = walk.call_meeting()
+    walk.send_papers(meeting)
+    walk.answer_papers(meeting, price=UNIT_COST)
+    return meeting
 
 
 def reject_one(walk: Walk) -> None:

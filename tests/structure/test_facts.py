@@ -18,6 +18,8 @@ HISTORY_ONLY = {
     "orders.OrderWasClassified",
     "orders.ReviewWasPassed",
     "orders.DecisionWasRecorded",
+    "orders.PaperWasRead",
+    "orders.PromiseWasMoved",
     "orders.PlanWasReleasedForOrder",
     "orders.ProductionWasStarted",
     "orders.ShippingWasBegun",

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available(
 @pytest.fixture
 def closed_order(order_at: Any) -> Any:
     """At its end an order has one of every document that its life makes; what people write beside it is added."""
-    order = order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 1)])  # with components to be bought
+    order = order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 10)])  # components are bought, a meeting is held
     two = Department.objects.filter(head__isnull=False).order_by("pk")[:2]
     by = actor_of(two[0].head.holder, MONDAY_9AM)
     words = {"problem": "缺吊具", "wanted": "周五前调来", "due_at": MONDAY_9AM + timedelta(days=1)}

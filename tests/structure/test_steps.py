@@ -108,6 +108,7 @@ def test_every_form_of_an_act_belongs_to_a_step():
 PLACES = {
     "orders.order": "orders:detail",
     "orders.opinion": "orders:opinion",
+    "orders.meeting": "orders:meeting",
     "shipping.shipment": "shipping:detail",
     "production.contactsheet": "production:contact",
 }
