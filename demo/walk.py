@@ -142,7 +142,7 @@ class Walk:
         review.start_review(order=self.order, by=self.clerk, at=self.tick())
 
     def opinions(self, verdict: str = Verdict.FEASIBLE, **more: Any) -> None:
-        for opinion in Opinion.objects.filter(review__order=self.order, review__state="open").order_by("pk"):
+        for opinion in Opinion.objects.filter(review__order=self.order, review__state="open", state="asked").order_by("pk"):
             review.give_opinion(opinion=opinion, by=self.product(Role(opinion.role)), at=self.tick(), verdict=verdict, **more)
 
     def decide(self) -> None:

@@ -128,8 +128,8 @@ def offers_on(order: Order, actor: Any) -> list[Offer]:
     if contract is not None and not contract.our_signed_at:
         found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
     for meeting in Meeting.objects.filter(order=order, intake=order.intake, state="called").select_related("order"):
-        found += meeting_offers(meeting, actor)
-    return found
+        found += [offer for offer in meeting_offers(meeting, actor) if offer.open]
+    return [offer for offer in found if offer.open or offer.name != "call_meeting"]  # that none is needed is nothing to be told
 
 
 def panels_for(actor: Any) -> list[Panel]:

@@ -44,7 +44,7 @@ def reasons_of(order: Order) -> list[str]:
 def the_papers(order: Order) -> dict[str, Any]:
     """What is sent to a reviewer: the order without its prices, why it is irregular, the drawings."""
     drawings = Attachment.objects.filter(order_id=order.pk).exclude(kind=Attachment.Kind.SCAN).order_by("-id")
-    return {"order": order, "reasons": reasons_of(order), "drawings": list(drawings)}
+    return {"order": order, "irregular_because": reasons_of(order), "drawings": list(drawings)}
 
 
 @require_GET

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from core.models import Fact
@@ -270,3 +271,34 @@ def test_a_small_regular_order_needs_no_meeting():
     assert codes(walk.call_meeting) == ["meeting_not_needed"]
     walk.to(S.CONTRACTED)
     assert not walk.order.meetings.exists()
+
+
+@pytest.mark.req("REV-09", "SLA-07")
+def test_a_reviewer_without_orders_finds_reads_and_answers_the_papers(walk, login, purchasing_head_cao, buyer_luo, controller_shen):
+    """曹建平 of purchasing may see no orders; from My work he opens the papers, which is noted, and answers with a price."""
+    meeting = call(walk)
+    walk.send_papers(meeting)
+    cao = login(purchasing_head_cao)
+    address = reverse("orders:my_paper", args=[meeting.number])
+    assert address in cao.get("/").content.decode()
+    assert cao.get(walk.order.get_absolute_url()).status_code == 404
+    page = cao.get(address, follow=True)
+    assert not page.context["offer"].reasons
+    paper = meeting.papers.get(role=Role.PURCHASING_HEAD)
+    assert (paper.state, paper.read_at is not None) == ("sent", True)
+    posted = {**page.context["form"].initial, "possible_date": "2026-12-28", "provisional_price": "88123.45", "estimate": ""}
+    answered = cao.post(page.redirect_chain[-1][0], posted, follow=True)
+    assert answered.redirect_chain[-1][0] == meeting.get_absolute_url()
+    assert "88,123.45" in answered.content.decode()
+    assert "88,123.45" not in login(controller_shen).get(meeting.get_absolute_url()).content.decode()
+    assert login(buyer_luo).get(meeting.get_absolute_url()).status_code == 404  # nobody asked him
+
+
+@pytest.mark.req("REV-09")
+def test_somebody_elses_look_is_no_reading(walk, login, clerk_zhou, production_manager_lu):
+    meeting = call(walk)
+    walk.send_papers(meeting)
+    design = meeting.papers.get(role=Role.DESIGN_HEAD)
+    login(production_manager_lu).get(reverse("orders:paper_act", args=[design.pk, "answer"]))
+    login(clerk_zhou).get(meeting.get_absolute_url())
+    assert MeetingPaper.objects.get(pk=design.pk).read_at is None
