@@ -20,6 +20,8 @@ from core.questions import answers
 from core.verify import number_gaps
 from inventory.models import Reservation
 from orders import events as e
+from orders.meetings.events import OfMeeting
+from orders.meetings.verify import before_the_meeting
 from orders.models import (
     Contract,
     LineMovement,
@@ -31,8 +33,6 @@ from orders.models import (
     ProductionInstruction,
     Quotation,
 )
-from orders.meetings.events import OfMeeting
-from orders.meetings.verify import before_the_meeting
 from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OpinionState, ReviewState
 from orders.workflow import OrderState as S
 from organization.models import Delegation, Post
