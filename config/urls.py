@@ -10,16 +10,18 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from core.views import healthz, readyz
-from organization.views import choose_theme
+from organization.views import LogIn, LogInCode, choose_theme, second_step
 from sla.views import my_work
 
 DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "aftersales", "documents")
 
 urlpatterns = [
     path("", my_work, name="home"),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("login/", LogIn.as_view(), name="login"),
+    path("login/code/", LogInCode.as_view(), name="login_code"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("account/", second_step, name="second_step"),
     path("theme/", choose_theme, name="choose_theme"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -8,15 +8,21 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.contrib.messages import SUCCESS
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organization import admin_core  # noqa: F401  registers what core keeps
 from organization.admin_site import MasterAdmin, MasterInline, companies_kept, keeps_everything
 from organization.models import Calendar, CalendarDay, Company, Delegation, Department, Person, Post
 from organization.roles import MASTER_KEEPERS, Role
+from organization.second_step import reset_second_step
 
 admin.site.unregister(Group)  # rights hang on posts, groups would only mislead
+admin.site.unregister(TOTPDevice)  # secrets are nobody's to read; a lost phone is answered by the action on people
 
 
 class GroupOnly:
@@ -50,16 +56,17 @@ class PersonAdmin(GroupOnly, UserAdmin):
     add_form = PersonForm
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "email", "language")}),
-        (_("Access"), {"fields": ("is_active", "last_login", "date_joined")}),
+        (_("Access"), {"fields": ("is_active", "second_step_since", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "usable_password", "password1", "password2")}),)
-    readonly_fields = ("last_login", "date_joined")
-    list_display = ("username", "name", "roles", "is_active")
+    readonly_fields = ("second_step_since", "last_login", "date_joined")
+    list_display = ("username", "name", "roles", "is_active", "second_step_since")
     list_filter = ("is_active", "posts__role")
     search_fields = ("username", "name")
     ordering = ("username",)
     filter_horizontal = ()
     inlines = (PostsInline,)
+    actions = ("take_second_step_away",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("posts__department__company")
@@ -70,6 +77,15 @@ class PersonAdmin(GroupOnly, UserAdmin):
     @admin.display(description=_("posts"))
     def roles(self, person: Person) -> str:
         return "；".join(str(post) for post in person.posts.all())
+
+    @admin.action(description=_("Phone lost: log in with the password alone until two steps are set up anew"), permissions=["change"])
+    def take_second_step_away(self, request: HttpRequest, people: QuerySet[Person]) -> None:
+        found = list(people.exclude(second_step_since=None))
+        for person in found:
+            reset_second_step(person=person, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+            self.log_change(request, person, "second step reset")
+        said = ngettext("%(n)s person logs in with the password alone.", "%(n)s people log in with the password alone.", len(found))
+        self.message_user(request, said % {"n": len(found)}, SUCCESS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return keeps_everything(request)

@@ -1,12 +1,16 @@
-"""The person of the request becomes an Actor here and nowhere deeper; their language is switched on."""
+"""The person of the request becomes an Actor here and nowhere deeper; who has to log in with two steps is led there."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
 
 from organization.models import actor_of
+from organization.second_step import demanded_of
 
 
 class ActorMiddleware:
@@ -17,3 +21,25 @@ class ActorMiddleware:
         request.now = timezone.now()  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: actor_of(request.user, request.now))  # type: ignore[attr-defined, arg-type]
         return self.get_response(request)
+
+
+class SecondStepMiddleware:
+    """Whoever has to log in with two steps and has not set it up sees nothing else until then."""
+
+    open_before = frozenset({"second_step", "logout", "choose_theme"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated or request.user.second_step_since is not None or not getattr(view, "login_required", True):
+            return None
+        if request.resolver_match is not None and request.resolver_match.view_name in self.open_before:
+            return None
+        if demanded_of(request.actor) is None:  # type: ignore[attr-defined]
+            return None
+        there = redirect("second_step")
+        return HttpResponseClientRedirect(there.url) if request.htmx else there  # type: ignore[attr-defined]

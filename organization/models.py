@@ -30,6 +30,7 @@ class Person(AbstractUser):
     name = models.CharField(_("name"), max_length=40)
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(_("colours"), max_length=8, choices=Theme, blank=True)
+    second_step_since = models.DateTimeField(_("two steps since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")
@@ -37,6 +38,26 @@ class Person(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions that began before the second step was switched on (or reset) end with it, as with a new password."""
+        return super().get_session_auth_hash() + (f"-{self.second_step_since.timestamp():.0f}" if self.second_step_since else "")
+
+
+class RecoveryCode(models.Model):
+    """Stands in once for the code of a lost phone; kept as a digest."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes", verbose_name=_("person"))
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        verbose_name_plural = _("recovery codes")
+        constraints = [models.UniqueConstraint(fields=["person", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.used_at or ''}"
 
 
 def _shifts(text: str) -> None:
@@ -82,6 +103,11 @@ class Company(models.Model):
     bank = models.CharField(_("bank account"), max_length=120, blank=True)
     zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
     calendar = models.ForeignKey(Calendar, models.PROTECT, verbose_name=_("calendar"))
+    second_step_demanded = models.BooleanField(
+        _("managers and administrators log in with two steps"),
+        default=False,
+        help_text=_("Whoever has not set it up yet is led there at the next page and cannot go on without it."),
+    )
     history = HistoricalRecords()
 
     class Meta:

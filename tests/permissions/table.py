@@ -81,6 +81,8 @@ def button(doers: Roles) -> Access:
 TABLE: dict[str, Access] = {
     "home": page(EVERYBODY),
     "login": act(PUBLIC),
+    "login_code": act(PUBLIC),
+    "second_step": act(EVERYBODY),
     "logout": button(EVERYBODY),
     "set_language": act(PUBLIC),
     "choose_theme": button(EVERYBODY),

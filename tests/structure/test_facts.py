@@ -14,6 +14,10 @@ from tests.structure.test_reasons import placeholders
 
 # Facts that no clock and no department waits for: they stand in the history, and on the timeline.
 HISTORY_ONLY = {
+    "organization.RecoveryCodeWasUsed",
+    "organization.RecoveryCodesWereRenewed",
+    "organization.SecondStepWasSwitchedOff",
+    "organization.SecondStepWasSwitchedOn",
     "orders.OrderWasEdited",
     "orders.OrderWasClassified",
     "orders.ReviewWasPassed",
