@@ -99,7 +99,7 @@ class Meter:
         for module in (walk.intake, walk.review, walk.deal, walk.progress, walk.finance, walk.inventory, walk.procurement, walk.production,
                        walk.quality, walk.shipping):  # fmt: skip
             for name, service in vars(module).copy().items():
-                if hasattr(service, "__wrapped__") and getattr(service, "__module__", "") == module.__name__:
+                if hasattr(service, "__wrapped__") and getattr(service, "__module__", "").startswith(module.__name__):
                     setattr(module, name, self.around(service, lambda *_args, name=name: name))
         walk.file_scan = self.around(walk.file_scan, lambda: "file_scan")
         facts.run_reaction = self.around(facts.run_reaction, lambda pk: f"{REACTION}{pk}", nested=True)

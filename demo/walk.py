@@ -27,7 +27,7 @@ from orders.services.ledger import goods_lines, quantities
 from orders.workflow import OrderState, Verdict
 from organization.calendars import work_time
 from organization.finding import first_post
-from organization.models import Person, Post, actor_of
+from organization.models import Post, actor_of
 from organization.roles import Role
 from procurement import services as procurement
 from procurement.models import Demand, PurchaseLine, PurchaseOrder
@@ -312,10 +312,9 @@ class Walk:
             shipping.clear_shipment(shipment=shipment, by=self.sales(Role.FINANCE), at=self.tick())
         picked = {line.pk: ("", "") for line in shipment.lines.all()}
         shipping.pick_shipment(shipment=shipment, picked=picked, by=self.who(Role.STORE_KEEPER, shipment.company_id), at=self.tick())
-        second = Person.objects.get(pk=self.who(Role.PACKER, shipment.company_id).person_id or 0)
+        shipping.verify_shipment(shipment=shipment, checked=picked, by=self.who(Role.PACKER, shipment.company_id), at=self.tick())
         return shipping.dispatch_shipment(
             shipment=shipment,
-            verified_by=second,
             carriage="own",
             vehicle="浙A·6K218",
             driver="金永康",
@@ -324,9 +323,8 @@ class Walk:
         )
 
     def receive(self, shipment: Shipment) -> None:
-        shipping.record_receipt(
-            shipment=shipment, received_by="王工", received_at=self.at, condition="sound", by=self.clerk, at=self.tick()
-        )
+        arrived, at = self.at, self.tick()
+        shipping.confirm_receipt(shipment=shipment, signed_by="王工", received_at=arrived, condition="sound", by=self.clerk, at=at)
 
     def deliver(self) -> None:
         """What is still in store follows; everything on its way is received."""

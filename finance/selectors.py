@@ -17,6 +17,7 @@ from orders.services.ledger import Quantities, goods_lines, quantities
 from organization.roles import RIGHTS
 
 SHIPMENT = "shipping.shipment"  # the source under which shipping books what left
+SHORT = "shipping.short"  # and what of it never arrived and was credited: taken off, under the same id
 Z = Decimal(0)
 
 
@@ -42,9 +43,10 @@ def uninvoiced(order: Order) -> list[Uninvoiced]:
 def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
     """Shipment id -> order line id -> what left with it and was not invoiced for it. Two queries."""
     found: dict[int, dict[int, Decimal]] = {}
-    left = LineMovement.objects.filter(order=order, kind=LineMovement.Kind.SHIPPED, source_kind=SHIPMENT)
+    left = LineMovement.objects.filter(order=order, kind=LineMovement.Kind.SHIPPED, source_kind__in=[SHIPMENT, SHORT])
     for shipment_id, line_id, quantity in left.order_by("source_id").values_list("source_id", "line_id", "quantity"):
-        found.setdefault(shipment_id, {})[line_id] = Decimal(quantity)
+        lines = found.setdefault(shipment_id, {})
+        lines[line_id] = lines.get(line_id, Z) + quantity
     charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found)).exclude(invoice__state=InvoiceState.CREDITED)
     for key, line_id, invoiced in charged.values_list("shipment_id", "line_id", "quantity"):
         if key is not None and line_id in found[key]:

@@ -28,7 +28,7 @@ declare(
         starts=ShipmentWasDispatched,
         met_by=ShipmentWasReceived,
         limit=working_days(3),
-        act="record_receipt",
+        act="confirm_receipt",
         responsible=owner("salesperson"),
         chain=(owner("clerk"), head_of("clerk")),
     ),

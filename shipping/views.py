@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.actor import Actor
 from core.acts import ActForm, ActView, offers_of
 from core.lists import Column, ListPage
 from core.reasons import Reason
@@ -22,14 +24,14 @@ from documents.services import printing_available
 from documents.views import print_and_show
 from orders.models import Order
 from organization.models import Company
-from shipping.forms import FORMS, NoticeForm
-from shipping.models import Shipment
+from shipping.forms import FORMS, SHORTAGE_FORMS, NoticeForm
+from shipping.models import Shipment, Shortage
 from shipping.selectors import against_notice, sees_freight, standings
 from shipping.services import may_notice
-from shipping.workflow import ShipmentState
+from shipping.workflow import PACKED, ShipmentState
 
 # A delivery note exists once the goods are packed: before, its batches and boxes are not known.
-PAPERS = {"D19": tuple(ShipmentState.values), "D21": (ShipmentState.PICKED, ShipmentState.DISPATCHED, ShipmentState.DELIVERED)}
+PAPERS = {"D19": tuple(ShipmentState.values), "D21": PACKED}
 
 
 class ShipmentFilter(django_filters.FilterSet):
@@ -91,6 +93,8 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "opens_order": Order.objects.visible_to(actor).filter(pk=shipment.order_id).exists(),
         "lines": shipment.lines.select_related("line__item", "line__unit").order_by("line__line_no"),
         "packing": shipment.packing.order_by("pk"),
+        "shortages": shortages_of(shipment, actor),
+        "follow_ups": shipment.follow_ups.order_by("pk"),
         "offers": offers_of(shipment, actor, lambda name: reverse("shipping:act", args=[shipment.number, name]), FORMS),
         "steps": steps_of(shipment),
         "freight": sees_freight(actor),
@@ -101,10 +105,22 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "shipping/detail.html", context)
 
 
+def shortages_of(shipment: Shipment, actor: Actor) -> list[tuple[Shortage, list[Offer]]]:
+    """What was missing on arrival, each with the acts that stand open to this person."""
+    rows = shipment.shortages.select_related("goods__line__item", "goods__line__unit", "follow_up").order_by("goods__line__line_no")
+    for row in rows:
+        row.shipment = shipment
+    return [(row, offers_of(row, actor, partial(address, row), SHORTAGE_FORMS)) for row in rows]
+
+
+def address(row: Shortage, step: str) -> str:
+    return reverse("shipping:shortage_act", args=[row.pk, step])
+
+
 def find(request: HttpRequest, ref: str) -> Shipment:
     found = (
         Shipment.objects.visible_to(request.actor)  # type: ignore[attr-defined]
-        .select_related("order__customer", "company")
+        .select_related("order__customer", "company", "follows")
         .filter(number=ref)
         .first()
     )
@@ -119,6 +135,7 @@ def steps_of(shipment: Shipment) -> list[dict[str, Any]]:
         (_("Noticed"), shipment.noticed_by, shipment.noticed_at),
         (_("Cleared"), shipment.cleared_by or shipment.get_clearance_display(), shipment.cleared_at),
         (_("Picked"), shipment.picked_by, shipment.picked_at),
+        (_("Verified"), shipment.verified_by, shipment.verified_at),
         (_("Dispatched"), shipment.dispatched_by, shipment.dispatched_at),
         (_("Signed for"), shipment.received_by, shipment.received_at),
     ]
@@ -135,6 +152,20 @@ class ShipmentAct(ActView):
 
     def perform(self, request: HttpRequest, form: ActForm) -> str:
         Order.objects.locked(self.thing.order_id)  # the order before its shipments, in every act
+        return super().perform(request, form)
+
+
+class ShortageAct(ActView):
+    """What becomes of goods that were missing on arrival."""
+
+    model = Shortage
+    lookup = "pk"
+    forms = SHORTAGE_FORMS
+    template = "shipping/shortage_act.html"
+
+    def perform(self, request: HttpRequest, form: ActForm) -> str:
+        Order.objects.locked(self.thing.shipment.order_id)
+        Shipment.objects.locked(self.thing.shipment_id)
         return super().perform(request, form)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from core.actor import Actor
-from core.reasons import Reason
+from core.reasons import NotAllowed, Reason
 from core.workflow import Flow, by_itself, guard, step
 from orders.services.money import due_before_shipment
 from organization.roles import Role, may
@@ -20,12 +20,31 @@ class ShipmentState(models.TextChoices):
     NOTICED = "noticed", _("noticed")
     CLEARED = "cleared", _("cleared by finance")
     PICKED = "picked", _("picked")
+    VERIFIED = "verified", _("verified")
     DISPATCHED = "dispatched", _("on the way")
     DELIVERED = "delivered", _("signed for")
     CANCELLED = "cancelled", _("cancelled")
 
 
 S = ShipmentState
+PACKED = (S.PICKED, S.VERIFIED, S.DISPATCHED, S.DELIVERED)
+IN_HOUSE = (S.NOTICED, S.CLEARED, S.PICKED, S.VERIFIED)
+customer_side = may(Role.SALES_CLERK, Role.SALESPERSON, customer=True)
+store_or_packing = may(Role.STORE_KEEPER, Role.PACKER)
+
+
+class ShortageState(models.TextChoices):
+    OPEN = "open", _("missing")
+    RESENT = "resent", _("sent again, on the way")
+    SETTLED = "settled", _("settled")
+
+
+def second_person(shipment: Any, by: Actor) -> Actor:
+    """SHP-03: store or packing, on their own log-in, and not whoever picked."""
+    by = store_or_packing(shipment, by)
+    if by.person_id == shipment.picker_id:
+        raise NotAllowed(Reason("same_person_verifies", name=shipment.picked_by))
+    return by
 
 
 @guard
@@ -42,7 +61,7 @@ def money_is_still_in(shipment: Any) -> Reason | None:
 
 
 class ShipmentLife(Flow):
-    """`spec/states.md`: packing and verifying are recorded with picking and dispatch, so there are no states of their own."""
+    """`spec/states.md`; boxes are written down while picking, so packing is no state of its own."""
 
     state = FSMField(_("state"), default=S.NOTICED, choices=S.choices, protected=True)
 
@@ -74,9 +93,12 @@ class ShipmentLife(Flow):
     )
     def pick(self, *, by: Actor, at: datetime) -> None: ...
 
+    @step(state, source=S.PICKED, target=S.VERIFIED, permission=second_person, label=_("Verify"), icon="checks")
+    def verify(self, *, by: Actor, at: datetime) -> None: ...
+
     @step(
         state,
-        source=S.PICKED,
+        source=S.VERIFIED,
         target=S.DISPATCHED,
         permission=may(Role.TRANSPORT),
         label=_("Dispatch"),
@@ -89,15 +111,21 @@ class ShipmentLife(Flow):
         state,
         source=S.DISPATCHED,
         target=S.DELIVERED,
-        permission=may(Role.SALES_CLERK, Role.SALESPERSON),
+        permission=customer_side,
         label=_("Record the receipt"),
         icon="clipboard-check",
     )
-    def record_receipt(self, *, by: Actor, at: datetime) -> None: ...
+    def confirm_receipt(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=S.DISPATCHED, permission=customer_side, label=_("Report: not received"), icon="map-pin-question")
+    def report_not_received(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[S.DISPATCHED, S.DELIVERED], permission=customer_side, label=_("Report damage"), icon="alert-triangle")
+    def report_damage(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,
-        source=[S.NOTICED, S.CLEARED, S.PICKED],
+        source=list(IN_HOUSE),
         target=S.CANCELLED,
         permission=may(Role.ORDER_MANAGER),
         label=_("Cancel the notice"),
@@ -105,3 +133,49 @@ class ShipmentLife(Flow):
         danger=True,
     )
     def cancel(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class ShortageLife(Flow):
+    """Goods that were missing on arrival, until the customer has them or a credit (SHP-07, SHP-10)."""
+
+    state = FSMField(_("state"), default=ShortageState.OPEN, choices=ShortageState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(
+        state,
+        source=ShortageState.OPEN,
+        target=ShortageState.SETTLED,
+        permission=may(Role.SALES_CLERK, Role.SALESPERSON, Role.TRANSPORT),
+        label=_("Found"),
+        icon="circle-check",
+    )
+    def find(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=ShortageState.OPEN,
+        target=ShortageState.RESENT,
+        permission=may(Role.ORDER_MANAGER),
+        label=_("Send again"),
+        icon="truck-delivery",
+    )
+    def resend(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=ShortageState.OPEN,
+        target=ShortageState.SETTLED,
+        permission=may(Role.SALES_HEAD),
+        label=_("Credit"),
+        icon="receipt-refund",
+        danger=True,
+    )
+    def credit(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=ShortageState.RESENT, target=ShortageState.SETTLED, permission=by_itself, label=_("Arrived"))
+    def arrive(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=ShortageState.RESENT, target=ShortageState.OPEN, permission=by_itself, label=_("Not sent again"))
+    def reopen(self, *, by: Actor, at: datetime) -> None: ...

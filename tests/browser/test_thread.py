@@ -270,7 +270,12 @@ def shipped(office: Office, url: str) -> None:
     for box in qian.main.get_by_role("checkbox").all():
         box.check()
     qian.submit("拣货装箱").state("已拣货")
-    zheng.go(url).act("发出", {"复核人（第二人）": "田伟"}, 运输方式="自有车", 车辆="浙A·6K218", 司机="金永康").state("在途")
+    tian = office.as_person("tianwei")
+    tian.go(url).follow("复核")
+    for box in tian.main.get_by_role("checkbox").all():
+        box.check()
+    tian.submit("复核").state("已复核")
+    zheng.go(url).act("发出", 运输方式="自有车", 车辆="浙A·6K218", 司机="金永康").state("在途")
     expect(zheng.main).to_contain_text("田伟")
 
 

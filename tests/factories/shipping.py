@@ -104,6 +104,20 @@ def picked(shipment: Shipment, by: Actor, at: datetime = MONDAY_9AM) -> Shipment
     return services.pick_shipment(shipment=shipment, picked=boxes, by=by, at=at + timedelta(minutes=10))
 
 
-def left(shipment: Shipment, by: Actor, second: Any, at: datetime = MONDAY_9AM, **more: Any) -> Shipment:
+def verified(shipment: Shipment, by: Actor, at: datetime = MONDAY_9AM) -> Shipment:
+    checked = [line.pk for line in shipment.lines.all()]
+    return services.verify_shipment(shipment=shipment, checked=checked, by=by, at=at + timedelta(minutes=15))
+
+
+def left(shipment: Shipment, by: Actor, at: datetime = MONDAY_9AM, **more: Any) -> Shipment:
     how = {"carriage": "own", "vehicle": "浙A·6K218", "driver": "金永康"} | more
-    return services.dispatch_shipment(shipment=shipment, verified_by=second, by=by, at=at + timedelta(minutes=20), **how)
+    return services.dispatch_shipment(shipment=shipment, by=by, at=at + timedelta(minutes=20), **how)
+
+
+def arrived(shipment: Shipment, by: Actor, received: dict[int, Any] | None = None, **more: Any) -> Shipment:
+    """Received five hours after it left; `received` by line number, all of it without."""
+    counted = None
+    if received is not None:
+        counted = {each.pk: Decimal(received.get(each.line.line_no, each.quantity)) for each in shipment.lines.select_related("line")}
+    how = {"signed_by": "王工", "condition": "sound", "at": shipment.dispatched_at + timedelta(hours=5)} | more
+    return services.confirm_receipt(shipment=shipment, received=counted, by=by, **how)

@@ -124,12 +124,12 @@ def test_however_the_goods_are_cut_up_the_invoices_add_up(quantity, price, extra
 def test_the_order_is_invoiced_when_all_that_was_delivered_is(finance_sun, clerk_zhou, shipped):
     from datetime import timedelta
 
-    from shipping.services import record_receipt
+    from shipping.services import confirm_receipt
 
     order = order_in_store((8, "15800"), free=True)
     for shipment in (shipped(order, {1: 5}), shipped(order, {1: 3})):
         at = shipment.dispatched_at + timedelta(hours=1)
-        record_receipt(shipment=shipment, received_by="王工", received_at=at, condition="sound", by=clerk_zhou, at=at)
+        confirm_receipt(shipment=shipment, signed_by="王工", received_at=at, condition="sound", by=clerk_zhou, at=at)
     issue(order, finance_sun, {1: 7})
     assert Order.objects.get(pk=order.pk).state == "delivered"
     issue(order, finance_sun)

@@ -142,12 +142,12 @@ def test_receivables_say_what_came_in_and_how_late_the_rest_is(finance_sun):
 @pytest.mark.req("FIN-05")
 def test_an_order_closes_only_when_all_is_paid(finance_sun, clerk_zhou, shipped):
     from orders.services.progress import close
-    from shipping.services import record_receipt
+    from shipping.services import confirm_receipt
 
     order = order_in_store((2, "15800"), free=True)
     shipment = shipped(order)
     at = shipment.dispatched_at + timedelta(hours=1)
-    record_receipt(shipment=shipment, received_by="王工", received_at=at, condition="sound", by=clerk_zhou, at=at)
+    confirm_receipt(shipment=shipment, signed_by="王工", received_at=at, condition="sound", by=clerk_zhou, at=at)
     with pytest.raises(NotReady):
         close(order=Order.objects.get(pk=order.pk), by=finance_sun, at=at)
     services.issue_invoice(order=order, by=finance_sun, at=at)

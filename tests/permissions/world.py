@@ -26,7 +26,8 @@ from production.contact.services import send_contact_sheet
 from production.models import ContactSheet, PlanTask
 from quality import services as quality
 from quality.models import Inspection, Nonconformity
-from shipping.models import Shipment
+from shipping import services as shipping
+from shipping.models import Shipment, Shortage
 from tests.personas import MONDAY_9AM
 
 R = Role
@@ -123,6 +124,7 @@ class World:
             "quality:nonconformity_act": t["nonconformity"].inspection.number,
             "quality:inspection_act": t["inspection"].number,
             "shipping:act": t["shipment"].number,
+            "shipping:shortage_act": t["shortage"].pk,
             "finance:payment_act": t["payment"].number,
         }
 
@@ -159,7 +161,7 @@ def whole_life(walk: Walk) -> Order:
     """From enquiry to closed, with one arrival that the inspector partly rejects."""
     register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})
     walk.to(OrderState.PLANNED)
-    walk.ship({2: Decimal(30)})
+    come_short(walk, walk.ship({2: Decimal(30)}))
     inspect = walk.inspect
     walk.inspect = lambda: reject_one(walk) or inspect()  # type: ignore[method-assign]
     walk.buy()
@@ -176,6 +178,14 @@ def with_meeting(walk: Walk) -> Meeting:
     walk.send_papers(meeting)
     walk.answer_papers(meeting, price=UNIT_COST)
     return meeting
+
+
+def come_short(walk: Walk, shipment: Shipment) -> None:
+    """One piece is missing on arrival and turns up the same day."""
+    goods = shipment.lines.get()
+    counted = {goods.pk: goods.quantity - 1}
+    shipping.confirm_receipt(shipment=shipment, received=counted, signed_by="王工", condition="short", by=walk.clerk, at=walk.tick())
+    shipping.find_shortage(shortage=goods.shortage, note="在客户仓库", by=walk.clerk, at=walk.tick())
 
 
 def reject_one(walk: Walk) -> None:
@@ -202,6 +212,7 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "nonconformity": Nonconformity.objects.get(inspection__order=order),
         "inspection": Inspection.objects.filter(order_id=order.pk).order_by("pk")[0],
         "shipment": Shipment.objects.filter(order=order).order_by("pk")[0],
+        "shortage": Shortage.objects.get(shipment__order=order),
         "payment": Payment.objects.filter(order=order).order_by("pk")[0],
         "invoice": Invoice.objects.filter(order=order).order_by("pk")[0],
         "file": file,

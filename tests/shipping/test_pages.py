@@ -51,19 +51,20 @@ def test_a_double_click_makes_one_notice(login, order_manager_yan):
 
 @pytest.mark.req("SHP-03", "SHP-04", "SHP-09")
 def test_store_transport_and_clerk_do_their_part_on_the_pages(
-    login, order_manager_yan, store_keeper_qian, transport_zheng, clerk_zhou, packer
+    login, order_manager_yan, store_keeper_qian, transport_zheng, clerk_zhou, packer_tian
 ):
     shipment = noticed(order_in_store((2, "15800"), free=True), order_manager_yan)
     line = shipment.lines.get()
     steps = [
         (store_keeper_qian, "pick", {f"ok_{line.pk}": "on", f"batch_{line.pk}": "2611-G0417", f"boxes_{line.pk}": "1-2/2"}),
-        (transport_zheng, "dispatch", {"verified_by": packer.pk, "vehicle": "浙A·6K218", "driver": "金永康", "freight_cost": "860"}),
-        (clerk_zhou, "record_receipt", {"received_by": "王工"}),
+        (packer_tian, "verify", {f"ok_{line.pk}": "on"}),
+        (transport_zheng, "dispatch", {"vehicle": "浙A·6K218", "driver": "金永康", "freight_cost": "860"}),
+        (clerk_zhou, "confirm_receipt", {"signed_by": "王工"}),
     ]
     for person, step, given in steps:
         browser = login(person)
         page = browser.get(shipment.get_absolute_url())
-        assert [offer.name for offer in page.context["offers"] if offer.open] == [step]
+        assert next(offer.name for offer in page.context["offers"] if offer.open) == step
         url = reverse("shipping:act", args=[shipment.number, step])
         answer = browser.post(url, posted(browser.get(url), **given))
         assert answer.status_code == 302, answer.context["form"].errors

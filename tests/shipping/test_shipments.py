@@ -12,10 +12,9 @@ from inventory.selectors import reserved_for
 from orders.models import Order
 from orders.services.ledger import quantities
 from orders.services.money import receive_money
-from organization.models import Person
 from shipping import services
 from sla.models import RunningClock
-from tests.factories.shipping import left, noticed, order_in_store, order_with, picked, put_in_store, violations
+from tests.factories.shipping import arrived, left, noticed, order_in_store, order_with, picked, put_in_store, verified, violations
 from tests.personas import MONDAY_9AM, SHANGHAI
 
 pytestmark = pytest.mark.django_db
@@ -133,18 +132,41 @@ def test_every_line_is_checked_off(order_manager_yan, store_keeper_qian):
 
 
 @pytest.mark.req("SHP-03")
-def test_whoever_picked_does_not_verify(order_manager_yan, store_keeper_qian, transport_zheng):
+def test_whoever_picked_does_not_verify(order_manager_yan, store_keeper_qian, packer_tian):
+    shipment = picked(noticed(order_in_store((2, "15800"), free=True), order_manager_yan), store_keeper_qian)
+    with pytest.raises(NotAllowed) as refused:
+        verified(shipment, store_keeper_qian)
+    assert refused.value.reasons == (Reason("same_person_verifies", name=store_keeper_qian.name),)
+    assert [offer.name for offer in shipment.offers(store_keeper_qian)] == []
+    shipment = verified(shipment, packer_tian)
+    assert (shipment.state, shipment.verified_by, shipment.verifier_id) == ("verified", packer_tian.name, packer_tian.person_id)
+
+
+@pytest.mark.req("SHP-03")
+def test_nothing_leaves_before_the_second_person_looked(order_manager_yan, store_keeper_qian, transport_zheng, clerk_zhou):
     shipment = picked(noticed(order_in_store((2, "15800"), free=True), order_manager_yan), store_keeper_qian)
     with pytest.raises(NotReady) as refused:
-        left(shipment, transport_zheng, Person.objects.get(pk=store_keeper_qian.person_id))
-    assert refused.value.reasons == (Reason("same_person_verifies", name=store_keeper_qian.name, field="verified_by"),)
+        left(shipment, transport_zheng)
+    assert codes(refused) == ["wrong_state"]
+    for somebody in (transport_zheng, clerk_zhou):
+        with pytest.raises(NotAllowed):
+            verified(shipment, somebody)
+
+
+@pytest.mark.req("SHP-03")
+def test_the_second_person_looks_at_every_line(order_manager_yan, store_keeper_qian, packer_tian):
+    shipment = picked(noticed(order_in_store((2, "15800"), (3, "100"), free=True), order_manager_yan), store_keeper_qian)
+    first, second = shipment.lines.order_by("line__line_no")
+    with pytest.raises(NotReady) as refused:
+        services.verify_shipment(shipment=shipment, checked=[first.pk], by=packer_tian, at=MONDAY_9AM)
+    assert refused.value.reasons == (Reason("not_all_picked", line=2, field=f"ok_{second.pk}"),)
 
 
 @pytest.mark.req("SHP-04")
-def test_a_carrier_needs_a_reason(order_manager_yan, store_keeper_qian, transport_zheng, packer):
-    shipment = picked(noticed(order_in_store((2, "15800"), free=True), order_manager_yan), store_keeper_qian)
+def test_a_carrier_needs_a_reason(order_manager_yan, store_keeper_qian, packer_tian, transport_zheng):
+    shipment = verified(picked(noticed(order_in_store((2, "15800"), free=True), order_manager_yan), store_keeper_qian), packer_tian)
     with pytest.raises(NotReady) as refused:
-        left(shipment, transport_zheng, packer, carriage="carrier", carrier_name="德邦")
+        left(shipment, transport_zheng, carriage="carrier", carrier_name="德邦")
     assert codes(refused) == ["carrier_reason_needed"]
 
 
@@ -170,10 +192,7 @@ def test_three_partial_shipments_deliver_the_order(shipped, clerk_zhou):
     put_in_store(order, {1: 5, 2: 2})
     deliveries += [shipped(order, {1: 4, 2: 1}), shipped(order, {1: 1, 2: 1})]
     for shipment in deliveries:
-        received = shipment.dispatched_at + timedelta(hours=5)
-        services.record_receipt(
-            shipment=shipment, received_by="王工", received_at=received, condition="sound", by=clerk_zhou, at=received + timedelta(hours=1)
-        )
+        arrived(shipment, clerk_zhou)
     order = Order.objects.get(pk=order.pk)
     assert order.state == "delivered"
     for line_no, ordered in ((1, 8), (2, 2)):
@@ -188,20 +207,16 @@ def test_a_receipt_lies_between_dispatch_and_now(shipped, clerk_zhou):
     at = shipment.dispatched_at
     for received, code in ((at - timedelta(hours=1), "received_before_dispatch"), (at + timedelta(days=9), "received_in_future")):
         with pytest.raises(NotReady) as refused:
-            services.record_receipt(
-                shipment=shipment, received_by="王工", received_at=received, condition="sound", by=clerk_zhou, at=at + timedelta(days=1)
-            )
+            arrived(shipment, clerk_zhou, received_at=received, at=at + timedelta(days=1))
         assert codes(refused) == [code]
 
 
 @pytest.mark.req("SHP-09")
 def test_the_salesperson_whose_order_it_is_brings_the_receipt_back(shipped, salesperson_he, salesperson_tang):
     shipment = shipped(order_in_store((1, "100"), free=True))
-    at = shipment.dispatched_at + timedelta(hours=2)
-    values = {"shipment": shipment, "received_by": "王工", "received_at": at, "condition": "sound", "at": at}
     with pytest.raises(NotAllowed):
-        services.record_receipt(by=salesperson_tang, **values)
-    assert services.record_receipt(by=salesperson_he, **values).state == "delivered"
+        arrived(shipment, salesperson_tang)
+    assert arrived(shipment, salesperson_he).state == "delivered"
 
 
 @pytest.mark.req("SHP-01")
@@ -240,7 +255,7 @@ def test_the_receipt_clock_belongs_to_the_salesperson(shipped, salesperson_he, c
     clock = RunningClock.objects.get(name="customer_receipt", subject_id=shipment.pk)
     assert clock.post_id in salesperson_he.post_ids
     at = shipment.dispatched_at + timedelta(hours=2)
-    services.record_receipt(shipment=shipment, received_by="王工", received_at=at, condition="sound", by=clerk_zhou, at=at)
+    arrived(shipment, clerk_zhou, at=at)
     assert RunningClock.objects.get(pk=clock.pk).stopped_at == at
 
 
@@ -253,6 +268,7 @@ def test_the_customer_sees_that_goods_left_and_arrived_but_no_freight(shipped):
         "shipping.ShipmentWasNoticed": False,
         "shipping.ShipmentWasCleared": False,
         "shipping.ShipmentWasPicked": False,
+        "shipping.ShipmentWasVerified": False,
         "shipping.ShipmentWasDispatched": True,
     }
     assert not any("860" in str(f.data) + str(f.money) for f in facts)

@@ -49,6 +49,12 @@ HISTORY_ONLY = {
     "finance.PaymentWasConfirmed",  # the order is told by a call (architecture 2)
     "finance.PaymentWasReversed",
     "finance.InvoiceWasIssued",
+    "shipping.ShipmentWasVerified",
+    "shipping.FollowUpWasNoticed",
+    "shipping.GoodsWereShort",
+    "shipping.ShortageWasDecided",
+    "shipping.GoodsWereNotReceived",
+    "shipping.DamageWasReported",
 }
 OURS = {kind: event for kind, event in EVENTS.items() if kind.split(".")[0] not in ("tests", "core")}
 each_event = pytest.mark.parametrize("event", OURS.values(), ids=list(OURS))

@@ -1,32 +1,25 @@
-"""Acts on shipments as forms; lines become fields of their own, so that a refusal stands beside its quantity."""
+"""What is done with a shipment until it leaves, as forms; lines become fields of their own, so that a refusal stands beside it."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.actor import Actor
 from core.acts import ActForm
 from core.templatetags.ui import qty
-from organization.models import Person
-from organization.roles import Role
 from shipping import services
-from shipping.models import Shipment
+from shipping.models import Shipment, ShipmentLine
 from shipping.selectors import standings
 
 DAY = {"type": "date"}
 MOMENT = {"type": "datetime-local"}
 _BESIDE = re.compile(r"^(?P<text>.+?)[\s×x*]+(?P<quantity>\d+(?:\.\d{1,3})?)\s*(?P<unit>\D{0,8})$")
-VERIFIERS = (Role.STORE_KEEPER, Role.STORE_HEAD, Role.PACKER, Role.INSPECTOR, Role.QUALITY_HEAD)
-CARRIERS = (Role.TRANSPORT, Role.TRANSPORT_HEAD)
 
 
 class PackingField(forms.CharField):
@@ -61,6 +54,16 @@ def moment_field(label: Any, **kwargs: Any) -> forms.DateTimeField:
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"), **kwargs)
+
+
+def named(each: ShipmentLine) -> str:
+    """A line of a shipment as a label: number, item, how much."""
+    line = each.line
+    return f"{line.line_no} · {line.item} {line.item.name if line.item else ''}: {qty(each.quantity, line.unit)}"
+
+
+def tick(each: ShipmentLine, help_text: str) -> forms.BooleanField:
+    return forms.BooleanField(label=named(each), help_text=help_text)
 
 
 class NoticeForm(ActForm):
@@ -124,11 +127,7 @@ class PickForm(ActForm):
     def prepare(self) -> None:
         self.lines = list(self.thing.lines.select_related("line__item", "line__unit").order_by("line__line_no"))
         for each in self.lines:
-            line = each.line
-            self.fields[f"ok_{each.pk}"] = forms.BooleanField(
-                label=f"{line.line_no} · {line.item} {line.item.name if line.item else ''}: {qty(each.quantity, line.unit)}",
-                help_text=line.spec,
-            )
+            self.fields[f"ok_{each.pk}"] = tick(each, each.line.spec)
             self.fields[f"batch_{each.pk}"] = forms.CharField(label=_("Batch or serials"), max_length=120, required=False)
             self.fields[f"boxes_{each.pk}"] = forms.CharField(label=_("Boxes, such as 2-5/6"), max_length=40, required=False)
         self.order_fields([*(name for name in self.fields if name != "packing"), "packing"])
@@ -140,12 +139,28 @@ class PickForm(ActForm):
         return {"packing": given["packing"], "picked": {pk: (given[f"batch_{pk}"], given[f"boxes_{pk}"]) for pk in ticked}}
 
 
+class VerifyForm(ActForm):
+    """The second person looks at every line as it was picked."""
+
+    service = staticmethod(services.verify_shipment)
+    takes = "shipment"
+    consequence = _("Compare number and boxes of every line with the packed goods. Transport may then send it off.")
+
+    def prepare(self) -> None:
+        self.lines = list(self.thing.lines.select_related("line__item", "line__unit").order_by("line__line_no"))
+        for each in self.lines:
+            self.fields[f"ok_{each.pk}"] = tick(each, "  ".join(filter(None, [each.batch, each.boxes])))
+
+    def values(self) -> dict[str, Any]:
+        given = super().values()
+        return {"checked": [each.pk for each in self.lines if given[f"ok_{each.pk}"]]}
+
+
 class DispatchForm(ActForm):
     service = staticmethod(services.dispatch_shipment)
     takes = "shipment"
     consequence = _("The goods leave the stock, the delivery note gets its number, and the customer is told.")
 
-    verified_by = forms.ModelChoiceField(Person.objects.none(), label=_("Verified by (second person)"))
     carriage = forms.ChoiceField(label=_("Goes with"), choices=Shipment.Carriage.choices, widget=forms.RadioSelect)
     vehicle = forms.CharField(label=_("Vehicle"), max_length=30, required=False)
     driver = forms.CharField(label=_("Driver"), max_length=40, required=False)
@@ -156,35 +171,7 @@ class DispatchForm(ActForm):
     freight_cost = forms.DecimalField(label=_("Freight, CNY"), max_digits=14, decimal_places=2, min_value=0, required=False)
 
     def prepare(self) -> None:
-        self.fields["verified_by"].queryset = verifiers(self.thing)  # type: ignore[attr-defined]
-        self.initial = {"carriage": Shipment.Carriage.OWN, **first_verifier(self.thing, self.actor), **self.initial}
-
-
-def verifiers(shipment: Shipment) -> Any:
-    """Who may be the second person: store, packing and quality of the works, and transport; never whoever picked."""
-    here = Q(posts__department__company=shipment.company_id, posts__role__in=VERIFIERS) | Q(posts__role__in=CARRIERS)
-    found = Person.objects.filter(here, is_active=True).distinct().order_by("name")
-    return found.exclude(pk=shipment.picker_id) if shipment.picker_id else found
-
-
-def first_verifier(shipment: Shipment, actor: Actor) -> dict[str, Any]:
-    return {"verified_by": actor.person_id} if actor.person_id and actor.person_id != shipment.picker_id else {}
-
-
-class ReceiptForm(ActForm):
-    service = staticmethod(services.record_receipt)
-    takes = "shipment"
-    consequence = _("The quantities count as received by the customer.")
-
-    received_by = forms.CharField(label=_("Receipt signed by"), max_length=40)
-    received_at = moment_field(_("Received at"))
-    condition = forms.ChoiceField(label=_("Condition"), choices=Shipment.Condition.choices, widget=forms.RadioSelect)
-    receipt_note = forms.CharField(label=_("Damaged or missing"), max_length=300, required=False)
-
-    def prepare(self) -> None:
-        now: datetime = timezone.localtime()
-        first = {"received_by": self.thing.contact_name, "received_at": now.replace(second=0, microsecond=0)}
-        self.initial = {**first, "condition": Shipment.Condition.SOUND, **self.initial}
+        self.initial = {"carriage": Shipment.Carriage.OWN, **self.initial}
 
 
 class CancelForm(ActForm):
@@ -193,12 +180,3 @@ class CancelForm(ActForm):
     consequence = _("The goods stay reserved for the order and can be noticed again.")
 
     reason = forms.CharField(label=_("Reason"), max_length=200)
-
-
-FORMS: dict[str, type[ActForm]] = {
-    "clear": ClearForm,
-    "pick": PickForm,
-    "dispatch": DispatchForm,
-    "record_receipt": ReceiptForm,
-    "cancel": CancelForm,
-}

@@ -18,7 +18,7 @@ from core.workflow import FlowQuerySet
 from orders.models import Order, OrderLine
 from organization.models import Company, Post
 from organization.roles import Scope, Scoped, visible
-from shipping.workflow import ShipmentLife, ShipmentState
+from shipping.workflow import IN_HOUSE, ShipmentLife, ShipmentState
 
 
 class ShipmentQuerySet(FlowQuerySet):
@@ -31,7 +31,7 @@ class ShipmentQuerySet(FlowQuerySet):
 
     def due(self, day: date) -> ShipmentQuerySet:
         """Still in the house on or after the day on which they were to leave."""
-        return self.filter(state__in=[ShipmentState.NOTICED, ShipmentState.CLEARED, ShipmentState.PICKED], planned_on__lte=day)
+        return self.filter(state__in=IN_HOUSE, planned_on__lte=day)
 
 
 class Shipment(Scoped, ShipmentLife):
@@ -61,6 +61,7 @@ class Shipment(Scoped, ShipmentLife):
     }
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments", verbose_name=_("order"))
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("follow-up of"))
     number = models.CharField(_("notice number"), max_length=14, unique=True)
     delivery_number = models.CharField(_("delivery number"), max_length=14, blank=True)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("ships from"))
@@ -79,6 +80,7 @@ class Shipment(Scoped, ShipmentLife):
     picked_at = models.DateTimeField(_("picked at"), null=True)
     picked_by = models.CharField(_("picked by"), max_length=40, blank=True)
     picker_id = models.BigIntegerField(null=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True)
     verified_by = models.CharField(_("verified by"), max_length=40, blank=True)
     verifier_id = models.BigIntegerField(null=True)
 
@@ -161,11 +163,17 @@ class Shipment(Scoped, ShipmentLife):
 
 
 class ShipmentLine(models.Model):
-    """How much of an order line goes with this shipment; batch or serials and boxes are written down at picking."""
+    """How much of an order line goes with this shipment; batch or serials and boxes are written down at picking.
+
+    What `replaces` lost goods was noticed and shipped in the ledger with them; it is not booked a second time. `received` is what the
+    customer counted, nothing before.
+    """
 
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines", verbose_name=_("shipment"))
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     quantity = QuantityField(_("quantity"))
+    replaces = models.BooleanField(_("for goods that were lost"), default=False)
+    received = QuantityField(_("received"), null=True)
     batch = models.CharField(_("batch or serials"), max_length=120, blank=True)
     boxes = models.CharField(_("boxes"), max_length=40, blank=True)
 
@@ -175,6 +183,9 @@ class ShipmentLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=Decimal(0)), name="shipment_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(received=None) | Q(received__gte=Decimal(0), received__lte=F("quantity")), name="shipment_received_within"
+            ),
         ]
 
     def __str__(self) -> str:

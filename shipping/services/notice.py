@@ -1,0 +1,153 @@
+"""The shipment notice: issued by order management, cleared by finance, taken back (SHP-01, SHP-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+
+from core.actor import SYSTEM, Actor
+from core.facts import act, publish
+from core.numbers import next_number
+from core.reasons import NotReady, Reason
+from orders.models import LineMovement, Order
+from orders.workflow import OrderState
+from organization.roles import Role, may
+from shipping import events
+from shipping.models import Shipment, ShipmentLine
+from shipping.selectors import Standing, against_notice, standings
+from shipping.services.base import Packing, book, locked, pack, reopen_shortages
+
+may_notice = may(Role.ORDER_MANAGER)
+
+
+@act
+def issue_notice(
+    *,
+    order: Order,
+    quantities: Mapping[int, Decimal],
+    place: str,
+    planned_on: date,
+    by: Actor,
+    at: datetime,
+    contact_name: str = "",
+    contact_phone: str = "",
+    wanted_at: datetime | None = None,
+    remarks: str = "",
+    packing: Packing = (),
+) -> Shipment:
+    """Tell store and transport what goes where and when (SHP-01, D19). `quantities` by order line id, in the line's unit.
+
+    Refused per line, with figures: above the order, above what is in store and not yet noticed, above what is reserved for the line.
+    Cleared by itself at once where no money is missing (SHP-02).
+    """
+    order = Order.objects.locked(order)
+    by = may_notice(order, by)
+    rows = standings(order)
+    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
+    found = against_notice(order, rows) or _against_quantities(rows, wanted)
+    if wanted_at and localtime(wanted_at).date() < planned_on:
+        found.append(Reason("arrival_before_dispatch", date=planned_on, field="wanted_at"))
+    if found:
+        raise NotReady(*found)
+    given = {"place": place, "contact_name": contact_name, "contact_phone": contact_phone, "remarks": remarks}
+    shipment = Shipment.objects.create(
+        order=order,
+        company_id=order.product_company_id,
+        number=next_number("FH", at),
+        wanted_at=wanted_at,
+        planned_on=planned_on,
+        noticed_at=at,
+        noticed_by=by.name,
+        **given,
+    )
+    going = [row for row in rows if row.line.pk in wanted]
+    ShipmentLine.objects.bulk_create([ShipmentLine(shipment=shipment, line=row.line, quantity=wanted[row.line.pk]) for row in going])
+    pack(shipment, packing)
+    book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
+    complete = all(row.unnoticed <= wanted.get(row.line.pk, Decimal(0)) for row in rows)
+    fact = events.ShipmentWasNoticed(
+        order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
+    )
+    publish(fact, by=by, at=at)
+    clear_by_rule(shipment=shipment, at=at)
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+def _against_quantities(rows: list[Standing], wanted: Mapping[int, Decimal]) -> list[Reason]:
+    if not wanted or any(quantity < 0 for quantity in wanted.values()):
+        return [Reason("notice_empty")]
+    known = {row.line.pk: row for row in rows}
+    found, wrong = [], {}
+    for line_id, asked in wanted.items():
+        row, field = known.get(line_id), f"q_{line_id}"
+        if row is None:
+            found.append(Reason("notice_unknown_line", line=line_id))
+            continue
+        try:
+            row.line.unit.fit(asked)  # type: ignore[union-attr]
+        except ValidationError as finer:
+            wrong[field] = finer
+        sums, line = row.sums, row.line.line_no
+        if asked > sums.open - sums.noticed:
+            found.append(Reason("notice_above_order", line=line, asked=asked, open=sums.open - sums.noticed, field=field))
+        elif asked > row.unnoticed:
+            found.append(Reason("notice_above_store", line=line, asked=asked, available=row.unnoticed, field=field))
+        elif asked > row.unbound:
+            found.append(Reason("notice_not_reserved", line=line, asked=asked, reserved=row.unbound, field=field))
+    if wrong:
+        raise ValidationError(wrong)
+    return found
+
+
+@act
+def clear_by_rule(*, shipment: Shipment, at: datetime) -> None:
+    """Clear without a person where the contract frees it or nothing is missing (SHP-02); the rule is kept. Else nothing happens."""
+    shipment = locked(shipment)
+    if shipment.steps()["clear_by_rule"].guards[0].reasons(shipment):
+        return
+    contract = shipment.order.contracts.in_force().first()
+    freed = contract is not None and contract.ship_before_payment
+    _clear(shipment, "clear_by_rule", Shipment.Clearance.GRADE if freed else Shipment.Clearance.PAID, by=SYSTEM, at=at)
+
+
+@act
+def clear_shipment(*, shipment: Shipment, by: Actor, at: datetime) -> Shipment:
+    """Finance lets the goods go once the money due before shipment is in (SHP-02)."""
+    return _clear(locked(shipment), "clear", Shipment.Clearance.FINANCE, by=by, at=at)
+
+
+def _clear(shipment: Shipment, step: str, rule: str, *, by: Actor, at: datetime) -> Shipment:
+    shipment.clearance, shipment.cleared_at, shipment.cleared_by = rule, at, by.name if by.kind == "person" else ""
+    by = shipment.take(step, by=by, at=at)
+    publish(
+        events.ShipmentWasCleared(order_id=shipment.order_id, shipment_id=shipment.pk, number=shipment.number, rule=str(rule)), by=by, at=at
+    )
+    return shipment
+
+
+@act
+def cancel_shipment(*, shipment: Shipment, reason: str, by: Actor, at: datetime) -> Shipment:
+    """Take the notice back before the goods leave; they stay reserved for the order and can be noticed again."""
+    shipment = locked(shipment)
+    shipment.cancelled_at, shipment.cancelled_by, shipment.cancelled_reason = at, by.name, reason
+    by = shipment.take("cancel", by=by, at=at)
+    book(shipment, LineMovement.Kind.NOTICED, by=by, at=at, back=True)
+    order = Order.objects.get(pk=shipment.order_id)
+    reopen_shortages(shipment, at=at)
+    complete = order.state in (OrderState.STOCKED, OrderState.SHIPPING) and shipment.lines.filter(replaces=False).exists()
+    publish(
+        events.ShipmentWasCancelled(
+            order_id=order.pk,
+            shipment_id=shipment.pk,
+            number=shipment.number,
+            reason=reason,
+            promised_date=order.promised_date if complete else None,
+        ),
+        by=by,
+        at=at,
+    )
+    return shipment
