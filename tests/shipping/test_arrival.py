@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.actor import Actor
 from core.models import Fact
@@ -194,6 +195,7 @@ def test_damage_on_the_receipt_is_reported_at_once_with_pictures_after(shipped, 
 @pytest.mark.req("SHP-09", "SHP-10")
 def test_the_clerk_counts_and_the_page_offers_what_comes_next(login, shipped, clerk_zhou, order_manager_yan, store_keeper_qian):
     shipment = shipped(order_in_store((8, "15800"), free=True))
+    Shipment.objects.filter(pk=shipment.pk).update(dispatched_at=timezone.now() - timedelta(days=1))  # pages go by the clock on the wall
     goods, browser = shipment.lines.get(), login(clerk_zhou)
     url = reverse("shipping:act", args=[shipment.number, "confirm_receipt"])
     page = browser.get(url)
