@@ -25,7 +25,7 @@ declare(
         "received_in_future": _("The time of receipt lies in the future."),
         "condition_note_needed": _("Describe what is damaged or missing."),
         "received_above_sent": _("Line {line}: {received} received, {sent} sent."),
-        "words_missing": _("Write down what the customer says."),
+        "report_words_missing": _("Write down what the customer says."),
         "resend_not_in_store": _("{wanted} are to go again; {free} are free in store."),
         "shortage_invoiced": _("Invoices cover {invoiced}; without these goods {left} are left. Finance credits the invoice first."),
     }

@@ -102,7 +102,7 @@ def report_not_received(*, shipment: Shipment, words: str, by: Actor, at: dateti
     """The customer says that nothing came (SHP-10): transport traces it and answers."""
     shipment = locked(shipment)
     if not words.strip():
-        raise NotReady(Reason("words_missing", field="words"))
+        raise NotReady(Reason("report_words_missing", field="words"))
     by = shipment.take("report_not_received", by=by, at=at)
     fact = events.GoodsWereNotReceived(
         order_id=shipment.order_id, shipment_id=shipment.pk, delivery_number=shipment.delivery_number, words=words.strip()
@@ -116,7 +116,7 @@ def report_damage(*, shipment: Shipment, words: str, by: Actor, at: datetime, up
     """Goods came damaged (SHP-10): kept with the pictures, and told to after-sales, transport and the freight auditor."""
     shipment = locked(shipment)
     if not words.strip():
-        raise NotReady(Reason("words_missing", field="words"))
+        raise NotReady(Reason("report_words_missing", field="words"))
     by = shipment.take("report_damage", by=by, at=at)
     papers: dict[str, Any] = {"order_id": shipment.order_id, "subject": (NOTICE, shipment.pk), "kind": Attachment.Kind.PHOTO}
     for upload in uploads:
