@@ -38,7 +38,7 @@ help:
 	@echo "make test          every test that needs no service; TEST_DATABASE_URL and TEST_REDIS_URL: the same on those"
 	@echo "make browser       the tests in a headless Chromium"
 	@echo "make check         style, types, import contracts, missing migrations and translations, settings for production"
-	@echo "make bench         benchmarks (WHAT=life)"
+	@echo "make bench         benchmarks (WHAT=life, clocks, pages)"
 	@echo "make requirements  which rules have a test"
 	@echo "make translations  collect every text into locale/ (needs gettext)"
 	@echo "make lock          lock files anew (UPGRADE=1: newest versions)"

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
+from core.reading import remembered
 from core.reasons import NotAllowed, Reason, declare
 from core.workflow import guard
 from organization.models import Post
@@ -64,7 +65,7 @@ def missing_requirements(order: Any) -> list[str]:
         for name in ("contact_name", "contact_phone", "delivery_address", "payment_term", "quality")
         if not getattr(order, order._meta.get_field(name).attname)
     ]
-    lines = list(order.lines.all())
+    lines = order.lines_in_order
     if not any(line.kind == "goods" for line in lines):
         names.append(str(_("at least one line")))
     for line in lines:
@@ -85,7 +86,7 @@ def requirements_are_complete(order: Any) -> Reason | None:
 def dates_are_possible(order: Any) -> list[Reason]:
     """Nobody can want a delivery before the order came in."""
     received = localtime(order.received_at).date()
-    late = [line for line in order.lines.all() if line.wanted_date and line.wanted_date < received]
+    late = [line for line in order.lines_in_order if line.wanted_date and line.wanted_date < received]
     return [Reason("line_date_past", line=line.line_no, date=line.wanted_date) for line in late]
 
 
@@ -158,7 +159,7 @@ def _decided(order: Any, kind: str) -> bool:
 def lines_below_list(order: Any) -> list[int]:
     return [
         line.line_no
-        for line in order.lines.all()
+        for line in order.lines_in_order
         if line.list_price is not None and line.unit_price is not None and line.unit_price < line.list_price
     ]
 
@@ -177,7 +178,7 @@ def credit_over(order: Any) -> Decimal:
 
 @guard
 def every_line_has_a_price(order: Any) -> list[Reason]:
-    return [Reason("price_missing", line=line.line_no) for line in order.lines.all() if line.unit_price is None]
+    return [Reason("price_missing", line=line.line_no) for line in order.lines_in_order if line.unit_price is None]
 
 
 @guard
@@ -223,6 +224,7 @@ def quotation_is_valid(order: Any) -> Reason | None:
     return None if order.quotations.filter(counts=True, state="sent").exists() else Reason("quotation_missing")
 
 
+@remembered
 def contract_of(order: Any) -> Any:
     """The contract in force or on its way; None before it is drafted."""
     return order.contracts.in_force().first()

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -64,7 +65,7 @@ def stages(order: Order, facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return rows
 
 
-def turn(order: Order, actor: Actor, clocks: list[RunningClock]) -> dict[str, Any] | None:
+def turn(clocks: list[RunningClock], actor: Actor, holders: dict[int, str]) -> dict[str, Any] | None:
     """Whose move it is: the most urgent clock that is open now says it."""
     if not clocks:
         return None
@@ -74,20 +75,24 @@ def turn(order: Order, actor: Actor, clocks: list[RunningClock]) -> dict[str, An
         if clock.post_id
         else any(hat.role == clock.role and clock.company_id in (hat.company_id, 0) for hat in actor.hats)
     )
-    return {"text": clock.label, "name": actor.name if mine else holder_of(clock), "mine": mine, "clock": clock}
+    return {"text": clock.label, "name": actor.name if mine else holders[clock.pk], "mine": mine, "clock": clock}
 
 
-def holder_of(clock: RunningClock) -> str:
-    """Who is responsible for a clock now; the role's name when nobody holds it."""
-    posts = Post.objects.filter(holder__isnull=False).select_related("holder")
-    posts = posts.filter(pk=clock.post_id) if clock.post_id else posts.filter(role=clock.role, department__company=clock.company_id)
-    first = posts.order_by("pk").first()
-    return str(first.holder) if first else str(Role(clock.role).label)
+def holders_of(clocks: list[RunningClock]) -> dict[int, str]:
+    """Clock -> who is responsible for it now; the role's name when nobody holds it. One query."""
+    wanted = Q(pk__in=[c.post_id for c in clocks if c.post_id])
+    for role, company_id in {(c.role, c.company_id) for c in clocks if not c.post_id}:
+        wanted |= Q(role=role, department__company=company_id)
+    posts = Post.objects.filter(wanted, holder__isnull=False).select_related("holder", "department").order_by("-pk") if clocks else ()
+    held: dict[Any, str] = {}
+    for post in posts:  # the first of a role is the last one written here
+        held[post.pk] = held[post.role, post.department.company_id] = str(post.holder)
+    return {c.pk: held.get(c.post_id or (c.role, c.company_id)) or str(Role(c.role).label) for c in clocks}
 
 
-def upcoming(clocks: list[RunningClock]) -> list[dict[str, Any]]:
+def upcoming(clocks: list[RunningClock], holders: dict[int, str]) -> list[dict[str, Any]]:
     """What is due next, latest first, as the head of the timeline (FUP-04)."""
-    return [{"at": c.due_at, "text": c.label, "hint": holder_of(c), "kind": "next"} for c in reversed(clocks[:NEXT])]
+    return [{"at": c.due_at, "text": c.label, "hint": holders[c.pk], "kind": "next"} for c in reversed(clocks)]
 
 
 def timeline(facts: Iterable[Fact], actor: Actor) -> list[dict[str, Any]]:
@@ -117,12 +122,15 @@ def entry(fact: Fact, *, prices: bool, names: dict[int, str] | None = None) -> d
     return {"at": fact.at, "text": text, "hint": hint, "kind": kind.tone if kind else "", "customer_visible": fact.customer_visible}
 
 
+ROLES = frozenset(Role.values)
 LONG = 40  # of a changed text the timeline shows the beginning; the whole stands in the fact
 
 
 def _field(name: str) -> str:
-    known = {field.name: field for field in Order._meta.fields}
-    return str(known[name].verbose_name) if name in known else name
+    try:
+        return str(Order._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    except FieldDoesNotExist:
+        return name
 
 
 def _short(value: Any) -> str:
@@ -131,7 +139,9 @@ def _short(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "—" if value is None else str(Role(value).label) if value in Role.values else plain(value)
+    if value is None:
+        return "—"
+    return str(Role(value).label) if isinstance(value, str) and value in ROLES else plain(value)
 
 
 def facts_of(order: Order, *, customer_only: bool = False) -> QuerySet[Fact]:
@@ -146,5 +156,6 @@ def promise(contract: Contract, at: datetime) -> date:
 
 
 def line_rows(order: Order) -> list[tuple[OrderLine, Quantities]]:
-    known = quantities(order)
-    return [(line, known[line.pk]) for line in order.lines_in_order]
+    lines = order.lines_in_order
+    known = quantities(order, lines)
+    return [(line, known[line.pk]) for line in lines]

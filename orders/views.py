@@ -18,18 +18,20 @@ from django.views.decorators.http import require_GET, require_POST
 from core.acts import ActView, offers_of, once
 from core.lists import Column, ListPage
 from core.panels import PANELS, Panel, panels
+from core.reading import read_once
 from core.reasons import NotAllowed, Reason, Refused
 from core.workflow import Offer
 from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
 from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
+from orders.guards import contract_of
 from orders.meetings.documents import refusal_was_asked
 from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
 from orders.services.search import found
-from orders.workflow import ENDS, UNCONFIRMED, OrderState
+from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
 from sla.engine import open_clocks
 from sla.models import RunningClock
@@ -69,8 +71,8 @@ class OrderList(ListPage):
         Column("number", _("Number"), lambda o: o.number, link=True),
         Column("customer", _("Customer"), lambda o: o.customer.name),
         Column("reference", _("Customer's number"), lambda o: o.customer_reference),
-        Column("state", _("State"), lambda o: o.get_state_display()),
-        Column("order_class", _("Class"), lambda o: o.get_order_class_display()),
+        Column("state", _("State"), lambda o: OrderState(o.state).label),
+        Column("order_class", _("Class"), lambda o: OrderClass(o.order_class).label if o.order_class else ""),
         Column("company", _("Product company"), lambda o: o.product_company.short_name),
         Column("wanted", _("Wanted"), lambda o: o.wanted_date),
         Column("promised", _("Promised"), lambda o: o.promised_date),
@@ -107,6 +109,7 @@ def the_order(request: HttpRequest, number: str) -> Order:
         "payment_term",
         "clerk_post__holder",
         "salesperson_post__holder",
+        "instruction",
     )
     return get_object_or_404(Order.objects.visible_to(request.actor).select_related(*related), number=number)  # type: ignore[attr-defined]
 
@@ -122,9 +125,10 @@ def _paper_url(route: str, ref: Any, step: str) -> str:
 def offers_on(order: Order, actor: Any) -> list[Offer]:
     """What this person may do on the order and on its papers: opinions asked of them, the signature for our side."""
     found = offers_of(order, actor, lambda step: act_url(order, step), {**ORDER_ACTS, "edit_intake": None})
-    for opinion in Opinion.objects.filter(review__order=order, review__state="open").select_related("review__order"):
+    asked = Opinion.objects.filter(review__order=order, review__state="open").select_related("review__order")
+    for opinion in asked if order.state in IN_REVIEW else ():
         found += offers_of(opinion, actor, partial(_paper_url, "orders:opinion_act", opinion.pk), OPINION_ACTS)
-    contract = order.contracts.in_force().first()
+    contract = contract_of(order)
     if contract is not None and not contract.our_signed_at:
         found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
     for meeting in Meeting.objects.filter(order=order, intake=order.intake, state="called").select_related("order"):
@@ -142,26 +146,27 @@ def panels_for(actor: Any) -> list[Panel]:
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The heart: what, whose, when, how far, whose turn, what can I do and what not and why (FUP-04)."""
     actor, at = request.actor, request.now  # type: ignore[attr-defined]
-    order = the_order(request, number)
+    order = read_once(the_order(request, number))
     customer_only = request.GET.get("timeline") == "customer"
     facts = list(selectors.facts_of(order))
     shown = [fact for fact in facts if fact.customer_visible] if customer_only else facts
     everything = request.GET.get("all") == "1"
     due = open_clocks(order.pk)
     clocks = [clock for clock in due if clock.opens_at <= at]
-    coming = [] if customer_only else selectors.upcoming(due)
+    soon = [] if customer_only else due[: selectors.NEXT]
+    holders = selectors.holders_of([*soon, *clocks[:1]])
     rows = selectors.line_rows(order)
     context = {
         "order": order,
         "prices": sees_sale_prices(actor),
         "stages": selectors.stages(order, facts),
         "ended": order.state in selectors.ENDED,
-        "turn": selectors.turn(order, actor, clocks),
+        "turn": selectors.turn(clocks, actor, holders),
         "clocks": [chip(clock, at) for clock in clocks],
         "offers": offers_on(order, actor),
         "rows": rows,
         "tax": sum((line_tax(line) for line, _q in rows), start=0),
-        "entries": coming + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
+        "entries": selectors.upcoming(soon, holders) + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
         "panels": panels_for(actor),
@@ -180,7 +185,7 @@ def _validity(order: Order, clocks: list[RunningClock]) -> str:
 
 def _promise(order: Order, at: datetime) -> dict[str, Any]:
     """The contract, what is promised as of now, and by how many days a late form has moved it (CON-03)."""
-    contract = order.contracts.in_force().first()
+    contract = contract_of(order)
     if contract is None:
         return {"contract": None, "promise": order.promised_date}
     promise = selectors.promise(contract, at)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.utils.timezone import localtime
 
-from organization.models import Delegation, Department, Person, Post
+from organization.models import Company, Delegation, Department, Person, Post
 from organization.roles import Role, company_of
 
 
@@ -54,30 +54,40 @@ def seat(resolver: str, thing: Any) -> Seat | None:
     post_id = getattr(bearer, f"{name}_post_id", None)
     if post_id is None:
         return None
-    posts, heads = _chart(post_id)
+    posts, heads, _names = _chart(post_id)
     found = posts[post_id]
     return found if kind == "owner" else posts.get(heads[found.department_id or 0])
 
 
+def company_name(post_id: int) -> str:
+    """The name of the company that a post belongs to."""
+    posts, _heads, names = _chart(post_id)
+    return names[posts[post_id].company_id]
+
+
 KEEP_SECONDS = 30  # another process may have edited the posts
-_kept: list[tuple[float, dict[int, Seat], dict[int, int]]] = []
+Chart = tuple[dict[int, Seat], dict[int, int], dict[int, str]]
+_kept: list[tuple[float, Chart]] = []
 
 
-def _chart(post_id: int) -> tuple[dict[int, Seat], dict[int, int]]:
-    """All posts as seats, and the post at the head of each department (0: none); who holds them is asked for elsewhere, every time."""
-    if not _kept or monotonic() - _kept[0][0] > KEEP_SECONDS or post_id not in _kept[0][1]:
-        rows = list(Post.objects.values_list("pk", "role", "department_id", "department__company_id", "department__head_id"))
-        posts = {pk: Seat(role, company, pk, department) for pk, role, department, company, _head in rows}
-        _kept[:] = [(monotonic(), posts, {department: head or 0 for _pk, _role, department, _company, head in rows})]
-    return _kept[0][1:]
+def _chart(post_id: int) -> Chart:
+    """All posts as seats, the post at the head of each department (0: none), the companies' names; who holds a post is asked for
+    elsewhere, every time."""
+    if not _kept or monotonic() - _kept[0][0] > KEEP_SECONDS or post_id not in _kept[0][1][0]:
+        company = "department__company"
+        rows = list(Post.objects.values_list("pk", "role", "department_id", "department__head_id", f"{company}_id", f"{company}__name"))
+        posts = {pk: Seat(role, company_id, pk, department) for pk, role, department, _head, company_id, _name in rows}
+        heads = {department: head or 0 for _pk, _role, department, head, *_company in rows}
+        _kept[:] = [(monotonic(), (posts, heads, {company_id: name for *_post, company_id, name in rows}))]
+    return _kept[0][1]
 
 
 def forget(**_: object) -> None:
-    """A post or a department was edited: read again."""
+    """A post, a department or a company was edited: read again."""
     _kept.clear()
 
 
-for _model in (Post, Department):
+for _model in (Post, Department, Company):
     post_save.connect(forget, sender=_model, dispatch_uid=f"chart-{_model.__name__}-save")
     post_delete.connect(forget, sender=_model, dispatch_uid=f"chart-{_model.__name__}-delete")
 

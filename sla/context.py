@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Delivery
 from core.questions import ask
-from organization.models import Company
+from organization.finding import company_name
 from organization.roles import MASTER_KEEPERS, Role
 from sla import work
 
@@ -38,7 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": request.now,  # type: ignore[attr-defined]
         "now_text": f"{now:%m-%d} {date_format(now, 'D')} {now:%H:%M}",
         "nav": _nav(request),
-        "company_name": Company.objects.get(pk=first.company_id).name if first else "",
+        "company_name": company_name(first.post_id) if first else "",
         "person_name": actor.name,
         "person_role": Role(first.role).label if first else "",
         "notice_count": Delivery.objects.filter(person_id=actor.person_id, channel=Delivery.PAGE, read_at=None).count(),

@@ -15,7 +15,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -335,18 +335,26 @@ def act_page(context: template.Context) -> dict[str, Any]:
     }
 
 
-@register.filter
-def cells_of(row: Any, columns: Iterable[Any]) -> list[tuple[Any, Any, bool]]:
-    """(column, what is shown, whether it links to the row) for each cell.
+@register.simple_tag
+def list_rows(rows: Iterable[Any], columns: Iterable[Any]) -> SafeString:
+    """The table rows of a list; the column marked `link` carries the row's address, else the first one.
 
-    Cells are (column, value) pairs as from `core.lists`, or plain values in the order of the columns. The column marked
-    `link` carries the address, else the first one.
+    Written here because a template takes several times as long for 25 rows of 11 cells, which are most of a list page.
     """
-    names = list(columns)
-    pairs = [cell if isinstance(cell, tuple) else (column, cell) for column, cell in zip(names, read(row, "cells", []), strict=False)]
-    marked = next((i for i, (column, _value) in enumerate(pairs) if read(column, "link", False)), 0)
-    has_url = bool(read(row, "url", ""))
-    return [(column, shown(value, column), has_url and i == marked) for i, (column, value) in enumerate(pairs)]
+    known = list(columns)
+    marked = next((i for i, column in enumerate(known) if column.link), 0)
+    heads = [format_html('<td data-label="{}"{}>', c.label, format_html(' class="{}"', c.css) if c.css else "") for c in known]
+    return SafeString("".join(_list_row(row, heads, marked) for row in rows))
+
+
+def _list_row(row: Any, heads: list[SafeString], marked: int) -> str:
+    url = read(row, "url", "")
+    parts = [format_html('<tr class="{}">', " ".join(filter(None, ("href" if url else "", read(row, "css", "")))))]
+    for i, (head, (column, value)) in enumerate(zip(heads, row["cells"], strict=True)):
+        text = conditional_escape(shown(value, column))
+        parts += [head, format_html('<a class="nw" href="{}">{}</a>', url, text) if url and i == marked else text, "</td>"]
+    parts.append("</tr>\n")
+    return "".join(parts)
 
 
 def shown(value: Any, column: Any) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.models import LedgerField, MoneyField, PriceField, QuantityField, Unit
+from core.reading import remembered
 from core.workflow import FlowQuerySet
 from inventory.models import Item
 from orders.models.customers import Customer, Settings, Surcharge
@@ -127,6 +128,7 @@ class Order(Scoped, OrderLife):
         return self.sales_company.order_settings
 
     @property
+    @remembered
     def lines_in_order(self) -> list[OrderLine]:
         return list(self.lines.select_related("item", "unit", "surcharge").order_by("line_no"))
 

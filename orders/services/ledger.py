@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
+from core.reading import remembered
 from core.reasons import NotReady, Reason, declare
 from orders import events
 from orders.models import LineMovement, Order, OrderLine
@@ -49,7 +50,13 @@ class Quantities:
 
 def goods_lines(order: Order) -> list[OrderLine]:
     """The lines that are planned, stocked and shipped."""
-    return list(order.lines.filter(kind=OrderLine.Kind.GOODS).select_related("item", "unit").order_by("line_no"))
+    return [line for line in order.lines_in_order if line.kind == OrderLine.Kind.GOODS]
+
+
+@remembered
+def movements_of(order: Order) -> list[tuple[int, str, Decimal]]:
+    """(line id, kind, quantity) of the whole ledger."""
+    return list(LineMovement.objects.filter(order=order).values_list("line_id", "kind", "quantity"))
 
 
 def quantities(order: Order, lines: Sequence[OrderLine] | None = None) -> dict[int, Quantities]:
@@ -57,7 +64,7 @@ def quantities(order: Order, lines: Sequence[OrderLine] | None = None) -> dict[i
     if lines is None:
         lines = list(OrderLine.objects.filter(order=order))
     found = {line.pk: Quantities(ordered=line.quantity or Z) for line in lines}
-    for line_id, kind, quantity in LineMovement.objects.filter(order=order).values_list("line_id", "kind", "quantity"):
+    for line_id, kind, quantity in movements_of(order):
         if (one := found.get(line_id)) is not None:
             setattr(one, kind, getattr(one, kind) + quantity)
     return found

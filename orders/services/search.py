@@ -34,7 +34,6 @@ def add_key(order: Order, kind: str, text: str) -> None:
 def found(orders: QuerySet, words: str) -> QuerySet:
     """Those of `orders` that have, for every word, a key beginning with it."""
     for word in words.lower().split()[:5]:
-        word = word[:LONGEST]
-        keys = SearchKey.objects.filter(text__gte=word, text__lt=word + "\U0010ffff")
+        keys = SearchKey.objects.filter(text__startswith=word[:LONGEST])
         orders = orders.filter(pk__in=keys.values("order_id"))
     return orders
