@@ -31,7 +31,7 @@ from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
 from orders.services.search import found
-from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OrderState
+from orders.workflow import BEFORE_SIGNING, ENDS, IN_REVIEW, UNCONFIRMED, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
 from sla.engine import open_clocks
 from sla.models import RunningClock
@@ -131,7 +131,8 @@ def offers_on(order: Order, actor: Any) -> list[Offer]:
     contract = contract_of(order)
     if contract is not None and not contract.our_signed_at:
         found += offers_of(contract, actor, partial(_paper_url, "orders:contract_act", contract.number), CONTRACT_ACTS)
-    for meeting in Meeting.objects.filter(order=order, intake=order.intake, state="called").select_related("order"):
+    called = Meeting.objects.filter(order=order, intake=order.intake, state="called").select_related("order")
+    for meeting in called if order.state in BEFORE_SIGNING else ():
         found += [offer for offer in meeting_offers(meeting, actor) if offer.open]
     return [offer for offer in found if offer.open or offer.name != "call_meeting"]  # that none is needed is nothing to be told
 
