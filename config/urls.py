@@ -27,5 +27,6 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("sla.urls")),
+    path("c/", include("portal.urls")),  # short: it is printed, scanned and typed
     *(path(f"{name}/", include(f"{name}.urls")) for name in DEPARTMENTS if apps.is_installed(name) and find_spec(f"{name}.urls")),
 ]

@@ -10,6 +10,6 @@ class Documents(AppConfig):
 
     def ready(self) -> None:
         """Every app's printed forms are declared in its `documents.py`."""
-        from documents import verify  # noqa: F401  registers itself
+        from documents import links, verify  # noqa: F401  register themselves
 
         autodiscover_modules("documents")

@@ -136,3 +136,88 @@ class PrintedForm(KeptModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number} R{self.revision} ({self.print_number})"
+
+
+class PersonalLink(models.Model):
+    """What a customer holds in hand: it opens one order for one purpose, without log-in (SEC-05). Its addresses are kept as hashes only."""
+
+    class Purpose(models.TextChoices):
+        SIGN = "sign", _("sign the contract")
+        FOLLOW = "follow", _("follow the order")
+        RECEIPT = "receipt", _("confirm the receipt")
+
+    order_id = models.BigIntegerField(db_index=True)
+    purpose = models.CharField(_("purpose"), max_length=8, choices=Purpose)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    contact_name = models.CharField(_("contact"), max_length=40)
+    contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    made_by = models.CharField(_("made by"), max_length=80)
+    made_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    revoked_by = models.CharField(_("revoked by"), max_length=80, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("personal link")
+        verbose_name_plural = _("personal links")
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="link_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()} · {self.contact_name}"
+
+    def opens(self, at: datetime) -> bool:
+        """Neither revoked nor expired; without a date it ends with what it is about (a contract that becomes void revokes it)."""
+        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+
+class LinkSecret(models.Model):
+    """One address of a link, by its hash: the one shown to the clerk, the one printed, each one that went by mail."""
+
+    link = models.ForeignKey(PersonalLink, models.PROTECT, related_name="secrets")
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("address of a link")
+        verbose_name_plural = _("addresses of links")
+
+    def __str__(self) -> str:
+        return f"{self.link_id}"
+
+
+class LoginCode(models.Model):
+    """A one-time code that went to a customer's mail address, by its hash."""
+
+    customer_id = models.BigIntegerField()
+    email = models.EmailField(_("e-mail"), db_index=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires"))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    used_at = models.DateTimeField(_("used at"), null=True)
+
+    class Meta:
+        verbose_name = _("log-in code")
+        verbose_name_plural = _("log-in codes")
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class DoorCount(models.Model):
+    """How often somebody stood at the customers' door in vain, per key and quarter of an hour. In the database: a cache forgets."""
+
+    key = models.CharField(max_length=80)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("count at the door")
+        verbose_name_plural = _("counts at the door")
+        constraints = [models.UniqueConstraint(fields=["key", "since"], name="door_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
+
+from core.actor import Actor
 
 Prices = Literal["sale", "cost"] | bool
 
@@ -20,17 +23,24 @@ class Form:
     prices: str
     language: str
     build: Callable[[Any], dict[str, Any]]
+    link: Callable[[Any, Actor, datetime], str] | None = None
 
 
 FORMS: dict[str, Form] = {}
 
 
-def form(kind: str, *, template: str, title: Any, about: str, prices: Prices = False, language: str = "zh-hans") -> Callable:
-    """Decorator over `build(document) -> dict`: plain values only, no model; the keys stand at the top of each template."""
+def form(
+    kind: str, *, template: str, title: Any, about: str, prices: Prices = False, language: str = "zh-hans",
+    link: Callable[[Any, Actor, datetime], str] | None = None,
+) -> Callable:  # fmt: skip
+    """Decorator over `build(document) -> dict`: plain values only, no model; the keys stand at the top of each template.
+
+    `link(document, by, at)` makes the address behind the code `link_code`, once for each PDF that is really drawn.
+    """
 
     def register(build: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
         assert kind not in FORMS or FORMS[kind].build.__module__ == build.__module__, f"{kind} is declared twice"
-        FORMS[kind] = Form(kind, template, title, about, "sale" if prices is True else prices or "", language, build)
+        FORMS[kind] = Form(kind, template, title, about, "sale" if prices is True else prices or "", language, build, link)
         return build
 
     return register

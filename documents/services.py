@@ -27,11 +27,13 @@ from .events import FileWasAttached
 from .models import Attachment, PrintedForm, StoredFile
 from .registry import FORMS, Form
 from .render import printing_available
+from .templatetags.printing import qr
 from .uploads import check_upload
 
 __all__ = ["attach", "form_html", "print_form", "printing_available"]
 
 _MARK = "\u2063print-mark\u2063"  # stands in the HTML until it is known who prints, when and which print it is
+_CODE = "\u2063link-code\u2063"  # stands there until the form is really drawn: an address that opens something is made for each drawing
 _PRICE_WORDS = ("price", "amount", "total_net", "total_tax", "total_gross", "capitals")
 
 
@@ -70,10 +72,9 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     """
     assert facts.in_hand() is None, "a form is drawn outside of acts: they hold locks"
     form = FORMS[kind]
-    context = form.build(document)
+    context = built(form, document)
     html = form_html(form, context)
-    version = template_version(form.template)
-    digest = hashlib.sha256(f"{version}\n{html}".encode()).hexdigest()
+    version, digest = template_version(form.template), content_hash(form, html)
     for _attempt in range(5):
         prints = list(
             PrintedForm.objects.filter(
@@ -82,7 +83,7 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
         )
         kept = next((each for each in prints if each.content_hash == digest), None)
         number = prints[-1].print_number + 1 if prints else 1
-        made = None if kept else render.pdf(_marked(html, form, by, at, number))
+        made = None if kept else render.pdf(_coded(_marked(html, form, by, at, number), form, document, by, at))
         row = PrintedForm(
             kind=kind,
             subject_kind=form.about,
@@ -105,6 +106,25 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     raise RuntimeError(f"{kind} {document.pk}: no free print number")
 
 
+def built(form: Form, document: Any) -> dict[str, Any]:
+    """What stands on the form, in the form's language whoever prints it: the same paper for everybody, and one hash."""
+    with translation.override(form.language):
+        return form.build(document)
+
+
+def standing_print(kind: str, document: Any) -> PrintedForm | None:
+    """The latest print that says exactly what the form would say now; nothing when the document changed since, or was never printed."""
+    form = FORMS[kind]
+    context = built(form, document)
+    prints = PrintedForm.objects.filter(kind=kind, subject_kind=form.about, subject_id=document.pk, revision=context.get("revision", 1))
+    return prints.filter(content_hash=content_hash(form, form_html(form, context))).select_related("file").order_by("print_number").last()
+
+
+def content_hash(form: Form, html: str) -> str:
+    """The hash of what stands on the form, mark and code left out."""
+    return hashlib.sha256(f"{template_version(form.template)}\n{html}".encode()).hexdigest()
+
+
 @act
 def _keep_print(row: PrintedForm, file: StoredFile | None, made: bytes | None) -> PrintedForm:
     row.file = file or StoredFile.keep(made or b"", content_type="application/pdf", at=row.at)
@@ -120,7 +140,14 @@ def form_html(form: Form, context: Mapping[str, Any]) -> str:
     with translation.override(form.language):
         return render_to_string(
             form.template,
-            {"title": form.title, **context, "form_kind": form.kind, "language": form.language, "print_mark": _MARK},
+            {
+                "title": form.title,
+                **context,
+                "form_kind": form.kind,
+                "language": form.language,
+                "print_mark": _MARK,
+                "link_code": _CODE if form.link else "",
+            },
         )
 
 
@@ -140,6 +167,11 @@ def _marked(html: str, form: Form, by: Actor, at: datetime, number: int) -> str:
         sentence = _("Printed: {name} {at} (print {number})")
     name = by.name or by.contact
     return html.replace(_MARK, escape(sentence.format(name=name, at=f"{localtime(at):%Y-%m-%d %H:%M}", number=number)))
+
+
+def _coded(html: str, form: Form, document: Any, by: Actor, at: datetime) -> str:
+    """The form with the code of its personal link, made now."""
+    return html.replace(_CODE, qr(form.link(document, by, at), 64)) if form.link and _CODE in html else html
 
 
 def template_version(template: str) -> str:

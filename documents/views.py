@@ -34,7 +34,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not any(answer is True for answer in ask("may_read_document", actor=actor, attachment=attachment, printed=None)):
         raise Http404
-    return _stream(attachment.file, name=attachment.name, download=True, policy=_SANDBOX)
+    return stream(attachment.file, name=attachment.name, download=True, policy=_SANDBOX)
 
 
 @require_safe
@@ -44,7 +44,7 @@ def printed(request: HttpRequest, pk: int) -> FileResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not (may_see_prices(actor, form) and any(a is True for a in ask("may_read_document", actor=actor, attachment=None, printed=form))):
         raise Http404
-    return _stream(form.file, name=f"{form.number}-{form.kind}-R{form.revision}.pdf", download=False, policy=_NOTHING_ELSE)
+    return stream_print(form)
 
 
 def may_see_prices(actor: Actor, form: PrintedForm) -> bool:
@@ -56,7 +56,7 @@ def may_see_prices(actor: Actor, form: PrintedForm) -> bool:
     return sees_costs(actor) if form.prices == "cost" else sees_sale_prices(actor)
 
 
-def _stream(stored: StoredFile, *, name: str, download: bool, policy: str) -> FileResponse:
+def stream(stored: StoredFile, *, name: str, download: bool, policy: str) -> FileResponse:
     try:
         content = default_storage.open(stored.path)
     except FileNotFoundError:
@@ -67,6 +67,11 @@ def _stream(stored: StoredFile, *, name: str, download: bool, policy: str) -> Fi
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def stream_print(form: PrintedForm) -> FileResponse:
+    """The PDF, shown in the browser. Permission is the caller's."""
+    return stream(form.file, name=f"{form.number}-{form.kind}-R{form.revision}.pdf", download=False, policy=_NOTHING_ELSE)
 
 
 def print_and_show(request: HttpRequest, *, kind: str, document: Any, back: str) -> HttpResponse:

@@ -8,7 +8,7 @@ class Orders(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orders import clocks, documents, panels, receivers, verify  # noqa: F401  they register themselves
+        from orders import clocks, documents, links, panels, receivers, verify  # noqa: F401  they register themselves
         from orders.meetings import clocks as meeting_clocks  # noqa: F401
         from orders.meetings import documents as meeting_documents  # noqa: F401
         from orders.meetings import verify as meeting_verify  # noqa: F401

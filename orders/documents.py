@@ -103,7 +103,11 @@ def contract_sheet(contract: Contract) -> dict[str, Any]:
             "agent": order.contact_name,
             "phone": order.contact_phone,
             "tax_number": theirs.tax_number,
+            # a signature on paper stands on the scan
+            "signed_by": " ".join(filter(None, [contract.their_name, contract.their_position])) if contract.signed_hash else "",
+            "signed_at": contract.their_signed_at if contract.signed_hash else None,
         },
+        "signed_hash": contract.signed_hash,
         "lines": _priced(revision.snapshot),
         "total_amount": contract.amount,
         "amount_capitals": capitals(contract.amount, contract.currency),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import views
+from orders import links, views
 from orders.entry import OrderEdit, OrderNew, complete_item
 from orders.importing import ImportConfirm, ImportUpload
 from orders.meetings import views as meetings
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<str:number>/edit/", OrderEdit.as_view(), name="edit"),
     path("<str:number>/panel/<slug:name>/", views.panel, name="panel"),
     path("<str:number>/print/<str:kind>/", views.print_paper, name="print"),
+    path("<str:ref>/links/new/", links.LinkAct.as_view(), name="give_link"),
+    path("<str:number>/links/<int:pk>/revoke/", links.take_back_link, name="take_back_link"),
     path("<str:number>/files/", views.add_file, name="add_file"),
     path("<str:number>/do/opinion/", views.my_opinion, name="my_opinion"),
     path("<str:number>/do/our_signature/", views.our_signature, name="our_signature"),

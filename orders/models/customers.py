@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -76,6 +77,8 @@ class Customer(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     contact_name = models.CharField(_("contact"), max_length=40, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="zh-hans")
     tax_number = models.CharField(_("tax number"), max_length=30, blank=True)
     credit_limit = MoneyField(_("credit limit, CNY"), default=0)
     payment_term = models.ForeignKey(PaymentTerm, models.PROTECT, verbose_name=_("payment term"))
@@ -142,6 +145,7 @@ class Settings(models.Model):
     enquiry_days = models.PositiveSmallIntegerField(_("an enquiry or unconfirmed order is valid, days"), default=30)
     quotation_days = models.PositiveSmallIntegerField(_("a quotation is valid, days"), default=30)
     vat_percent = models.DecimalField(_("VAT, percent"), max_digits=5, decimal_places=2, default=13)
+    link_days = models.PositiveSmallIntegerField(_("a customer's link is valid, days"), default=30)
     history = HistoricalRecords()
 
     class Meta:

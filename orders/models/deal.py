@@ -97,6 +97,9 @@ class Contract(OrderPaper, ContractLife):
     scan_id = models.BigIntegerField(null=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name=_("replaces"))
     late_days = models.PositiveSmallIntegerField(_("days that the signed form was late"), default=0)
+    their_position = models.CharField(_("position of the signatory"), max_length=40, blank=True)
+    signature_id = models.BigIntegerField(null=True)
+    signed_hash = models.CharField(_("fingerprint of what was signed"), max_length=64, blank=True)
 
     objects = ContractQuerySet.as_manager()
 

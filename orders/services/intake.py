@@ -19,6 +19,7 @@ from core.money import line_amount
 from core.numbers import next_number
 from core.reasons import NotAllowed, NotReady, Reason, declare
 from core.workflow import Found
+from documents.links import revoke_links
 from inventory.models import Item
 from orders import events
 from orders.guards import QUESTIONS, contract_of
@@ -337,6 +338,7 @@ def end_round(order: Order, by: Actor, at: datetime) -> None:
     contract = contract_of(order)
     if contract is not None:
         contract.take("make_void", by=SYSTEM, at=at)
+        revoke_links(subject=(contract._meta.label_lower, contract.pk), by=SYSTEM, at=at)
         order.dues.all().delete()
     release(order, at=at)
 

@@ -203,7 +203,7 @@ class OrderLife(Flow):
         state,
         source=O.CONTRACTED,
         target=O.SIGNED,
-        permission=clerk,
+        permission=may(Role.SALES_CLERK, customer=True),
         label=_("File the signed contract"),
         guards=[g.we_have_signed],
         icon="signature",
@@ -213,7 +213,7 @@ class OrderLife(Flow):
     @step(
         state,
         source=[O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING, O.DELIVERED, O.INVOICED],
-        permission=clerk,
+        permission=may(Role.SALES_CLERK, customer=True),
         label=_("File the signed contract later"),
         guards=[g.signature_is_still_out],
         icon="signature",

@@ -160,6 +160,11 @@ function onChange(event) {
   if (field.matches && field.matches("[data-auto]") && field.form) field.form.requestSubmit();
 }
 
+// An address to be copied is marked as a whole when one touches it.
+function onFocus(event) {
+  if (event.target.matches && event.target.matches("[data-copy]")) event.target.select();
+}
+
 function start() {
   startClocks();
   startPickers();
@@ -169,6 +174,7 @@ function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onChange);
+  document.addEventListener("focusin", onFocus);
   document.addEventListener("click", (event) => closeMenus(event.target.closest && event.target.closest("details")));
   window.addEventListener("pageshow", (event) => event.persisted && wakeForms());
 }

@@ -21,7 +21,8 @@ LISTS = (
     "finance:invoices",
 )  # fmt: skip
 BESIDE = ("home", "sla:notices", "production:tasks", "procurement:demand", "orders:complete_item", "orders:search")
-POSTS = {"orders:print", "production:print_contact", "procurement:print", "shipping:print", "finance:print_invoice"}
+POSTS = {"orders:print", "production:print_contact", "procurement:print", "shipping:print", "finance:print_invoice",
+         "orders:take_back_link"}  # fmt: skip
 
 
 def objects(world: World) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,7 @@ class Access:
     get: Roles = NOBODY
     post: Roles = NOBODY
     empty: bool = False
+    customer: bool = False  # no post of ours opens it: it takes a session of the customer's own (tests/portal)
 
 
 CLERKS = who(R.SALES_CLERK, R.SALES_HEAD)
@@ -77,6 +78,8 @@ def act(doers: Roles) -> Access:
 def button(doers: Roles) -> Access:
     return Access(post=doers)
 
+
+CUSTOMERS = Access(customer=True)
 
 TABLE: dict[str, Access] = {
     "home": page(EVERYBODY),
@@ -216,4 +219,13 @@ TABLE: dict[str, Access] = {
     # papers; the printed one is a contract, with prices
     "documents:file": page(SEE_ORDERS),
     "documents:print": page(SEE_SALE_PRICES),
+    # the customer's links, and their own pages
+    "orders:give_link": act(SALES),
+    "orders:take_back_link": button(SALES),
+    "portal:home": CUSTOMERS,
+    "portal:enter": CUSTOMERS,
+    "portal:order": CUSTOMERS,
+    "portal:sign": CUSTOMERS,
+    "portal:contract_pdf": CUSTOMERS,
+    "portal:paper": CUSTOMERS,
 }

@@ -18,6 +18,7 @@ from inventory.models import Item, PutAway
 from orders.models import Customer, Meeting, Opinion, Order
 from orders.services import intake
 from orders.services.intake import LineInput
+from orders.services.links import give_link
 from orders.workflow import OrderState
 from organization.models import Company, Department, Person, Post, actor_of
 from organization.roles import Role
@@ -81,6 +82,13 @@ class World:
             "orders:my_opinion": {"number": order},
             "orders:our_signature": {"number": order},
             "orders:signature": {"number": order},
+            "orders:give_link": {"ref": order},
+            "orders:take_back_link": {"number": order, "pk": t["link"].pk},
+            "portal:enter": {"token": "x" * 32},
+            "portal:order": {"number": order},
+            "portal:sign": {"number": order},
+            "portal:contract_pdf": {"number": order},
+            "portal:paper": {"number": order, "pk": 1},
             "inventory:balance": {"pk": t["put_away"].balance_id},
             "inventory:put_away": {"ref": t["put_away"].pk},
             "production:task": {"ref": t["task"].pk},
@@ -216,6 +224,7 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "payment": Payment.objects.filter(order=order).order_by("pk")[0],
         "invoice": Invoice.objects.filter(order=order).order_by("pk")[0],
         "file": file,
+        "link": give_link(order=order, purpose="follow", name="王工", by=walk.clerk, at=walk.tick())[0],
         "scan": Attachment.objects.filter(order_id=order.pk, kind=Attachment.Kind.SCAN)[0],
     }
 

@@ -1,0 +1,231 @@
+"""What a customer may see of their order, and nothing else (FUP-05): plain values from the lists that stand here, in their words."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from core.facts import EVENTS
+from core.models import Fact
+from documents.models import PrintedForm
+from documents.registry import FORMS
+from orders.guards import contract_of
+from orders.models import Order
+from orders.models.customers import PaymentStage
+from orders.services.ledger import Quantities, goods_lines, quantities
+from orders.services.money import received_by_due
+from orders.workflow import OrderState as S
+from shipping.models import Shipment
+from shipping.workflow import ShipmentState
+
+# --- the permitted list -------------------------------------------------------------------------------------------------------------
+
+ORDER = ("number", "customer_reference", "delivery_address", "promised_date", "expected_date", "currency")
+SHIPMENT = ("delivery_number", "number", "carried_by", "tracking_number", "planned_on", "dispatched_at", "received_at", "received_by")
+PAPERS = ("D03", "D04", "D21", "D38", "D49")  # quotation, contract, delivery note, supplementary agreement, invoice
+TIMELINE: dict[str, Any] = {
+    "orders.OrderWasRegistered": gettext_lazy("We have received your order."),
+    "orders.RequirementsWereConfirmed": gettext_lazy("Your requirements are confirmed."),
+    "orders.QuotationWasIssued": gettext_lazy("Quotation {number} sent to you, valid until {valid_until}."),
+    "orders.ContractWasSent": gettext_lazy("Contract {number} sent to you, delivery promised for {promised_date}."),
+    "orders.ContractWasSigned": gettext_lazy("Contract signed by {name}."),
+    "orders.ContractTookEffect": gettext_lazy("The contract is in force, delivery promised for {promised_date}."),
+    "orders.ProductionWasStarted": gettext_lazy("Production has begun."),
+    "orders.OrderWasStocked": gettext_lazy("Everything is made, tested and in our store."),
+    "shipping.ShipmentWasDispatched": gettext_lazy("Delivery {delivery_number} has left, with {carried_by}. {tracking_number}"),
+    "shipping.ShipmentWasReceived": gettext_lazy("Delivery {delivery_number} received by {received_by}."),
+    "orders.OrderWasDelivered": gettext_lazy("Everything has been delivered."),
+    "finance.InvoiceWasIssued": gettext_lazy("Invoice {number} issued."),
+    "orders.OrderWasRefused": gettext_lazy("We could not accept the order: {reason}"),
+    "orders.OrderWasWithdrawn": gettext_lazy("The order was withdrawn: {reason}"),
+}
+STATES: dict[str, Any] = {
+    S.REGISTERED: gettext_lazy("Received, being checked"),
+    S.CONFIRMED: gettext_lazy("Received, being checked"),
+    S.IN_REGULAR_REVIEW: gettext_lazy("Our departments check date and feasibility"),
+    S.IN_IRREGULAR_REVIEW: gettext_lazy("Our departments check date and feasibility"),
+    S.NEGOTIATING: gettext_lazy("We have a question about the date"),
+    S.REFUSAL_PENDING: gettext_lazy("Our departments check date and feasibility"),
+    S.ACCEPTED: gettext_lazy("Checked, the quotation follows"),
+    S.QUOTED: gettext_lazy("The quotation waits for your answer"),
+    S.CONTRACTED: gettext_lazy("The contract waits for signature"),
+    S.SIGNED: gettext_lazy("Contract signed, waits for the payment agreed"),
+    S.EFFECTIVE: gettext_lazy("Contract in force, production is being prepared"),
+    S.INSTRUCTED: gettext_lazy("Production is being planned"),
+    S.PLANNED: gettext_lazy("Production is planned"),
+    S.IN_PRODUCTION: pgettext_lazy("customer", "In production"),
+    S.STOCKED: gettext_lazy("Ready for dispatch"),
+    S.SHIPPING: gettext_lazy("Being delivered"),
+    S.DELIVERED: pgettext_lazy("customer", "Delivered"),
+    S.INVOICED: pgettext_lazy("customer", "Delivered"),
+    S.CLOSED: gettext_lazy("Completed"),
+    S.REFUSED: gettext_lazy("Not accepted"),
+    S.WITHDRAWN: gettext_lazy("Withdrawn"),
+    S.CANCELLED: gettext_lazy("Cancelled"),
+}
+SHIPMENT_STATES: dict[str, tuple[Any, str]] = {
+    ShipmentState.DISPATCHED: (pgettext_lazy("goods", "on its way"), "brand"),
+    ShipmentState.DELIVERED: (pgettext_lazy("goods", "received"), "good"),
+}
+BEING_PREPARED = (pgettext_lazy("goods", "being prepared"), "")
+DUES: dict[str, Any] = {
+    PaymentStage.Gate.EFFECT: gettext_lazy("Deposit, before production"),
+    PaymentStage.Gate.SHIPMENT: gettext_lazy("Before shipment"),
+    PaymentStage.Gate.DELIVERY: gettext_lazy("After delivery"),
+}
+MADE = (S.STOCKED, S.SHIPPING, S.DELIVERED, S.INVOICED, S.CLOSED)
+ENDED = (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
+OVER = (*ENDED, S.DELIVERED, S.INVOICED, S.CLOSED)
+
+
+def whole(order: Order, today: date) -> dict[str, Any]:
+    """Everything on the order's page, for a phone."""
+    goods = _goods(order)
+    shipments = [_shipment(each) for each in _shipments(order)]
+    money = dues(order)
+    return {
+        "order": {name: getattr(order, name) for name in ORDER},
+        "contract": getattr(contract_of(order), "number", ""),
+        "state": STATES[order.state],
+        "ended": order.state in ENDED,
+        "early": (order.promised_date - order.expected_date).days if order.promised_date and order.expected_date else 0,
+        "days_left": (order.promised_date - today).days if order.promised_date and order.state not in OVER else None,
+        "delivered_at": order.delivered_at,
+        "lines": [_line(order, line, sums) for line, sums in goods],
+        "steps": _steps(order, [sums for _line_, sums in goods], money),
+        "shipments": shipments,
+        "dues": money,
+        "papers": papers(order),
+        "timeline": timeline(order),
+        "clerk": {
+            "name": str(order.clerk_post.holder or ""),
+            "phone": order.sales_company.phone,
+        },
+    }
+
+
+def _goods(order: Order) -> list[tuple[Any, Quantities]]:
+    lines = goods_lines(order)
+    known = quantities(order, lines)
+    return [(line, known[line.pk]) for line in lines]
+
+
+def _line(order: Order, line: Any, sums: Quantities) -> dict[str, Any]:
+    words, kind = _stage_of(order, sums)
+    return {
+        "model": line.item.code if line.item else "",
+        "text": _text(line.item.name if line.item else "", line.spec),
+        "quantity": sums.open,
+        "unit": str(line.unit or ""),
+        "words": words,
+        "kind": kind,
+    }
+
+
+def _text(name: str, spec: str) -> str:
+    """What it is: a specification that begins with the name says it already."""
+    return spec if spec.startswith(name) else "，".join(filter(None, [name, spec]))
+
+
+def _stage_of(order: Order, sums: Quantities) -> tuple[Any, str]:
+    for done, words, kind in (
+        (sums.delivered, pgettext("goods", "received"), "good"),
+        (sums.shipped, pgettext("goods", "on its way"), "brand"),
+        (sums.stocked, pgettext("goods", "ready"), "good"),
+    ):
+        if 0 < sums.open <= done:
+            return words, kind
+    if order.production_started_at:
+        return pgettext("goods", "being made"), "brand"
+    return (pgettext("goods", "planned"), "") if order.promised_date else ("", "")
+
+
+def _steps(order: Order, sums: list[Quantities], money: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way of the order as the customer sees it: done, where it stands, to come."""
+    when = {fact.kind: fact.at for fact in Fact.objects.filter(order_id=order.pk, kind__in=TIMELINE).order_by("id")}
+    ordered = sum((each.open for each in sums), Decimal(0))
+    made = sum((max(each.produced, each.stocked) for each in sums), Decimal(0))
+    percent = int(min(made / ordered, Decimal(1)) * 100) if ordered else 0
+    deposit = next((row for row in money["rows"] if row["gate"] == PaymentStage.Gate.EFFECT), None)
+    rows: list[tuple[Any, bool, Any, str]] = [
+        (pgettext("customer", "Ordered"), True, when.get("orders.OrderWasRegistered"), ""),
+        (pgettext("customer", "Contract signed"), "orders.ContractWasSigned" in when, when.get("orders.ContractWasSigned"), ""),
+    ]
+    if deposit is not None:
+        rows.append((_("Deposit received"), deposit["missing"] <= 0, None, ""))
+    rows += [
+        (pgettext("customer", "Production"), order.state in MADE, when.get("orders.OrderWasStocked"), "making"),
+        (pgettext("customer", "Dispatch"), order.state in MADE and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched"), ""),
+        (pgettext("customer", "Your receipt"), order.state in MADE and _all(sums, "delivered"), when.get("orders.OrderWasDelivered"), ""),
+    ]
+    found, now = [], False
+    for title, done, at, mark in rows:
+        current = not done and not now and order.state not in ENDED
+        now = now or current
+        making = mark == "making" and current and order.production_started_at is not None
+        kind = "ok" if done else "me" if current else "next"
+        found.append({"title": title, "kind": kind, "at": at if done else None, "percent": percent if making else None})
+    return found
+
+
+def _all(sums: list[Quantities], kind: str) -> bool:
+    return bool(sums) and all(getattr(each, kind) >= each.open for each in sums)
+
+
+def _shipments(order: Order) -> list[Shipment]:
+    return list(Shipment.objects.filter(order=order).exclude(state=ShipmentState.CANCELLED).order_by("-id"))
+
+
+def _shipment(shipment: Shipment) -> dict[str, Any]:
+    words, kind = SHIPMENT_STATES.get(shipment.state, BEING_PREPARED)
+    shown = {name: getattr(shipment, name) for name in SHIPMENT}
+    if shipment.dispatched_at is None:  # who will carry it may still change
+        shown |= {"carried_by": "", "tracking_number": ""}
+    return {**shown, "words": words, "kind": kind}
+
+
+def dues(order: Order) -> dict[str, Any]:
+    """What is to be paid, what came in, what is missing."""
+    received = received_by_due(order)
+    rows = [
+        {
+            "gate": due.gate,
+            "words": DUES[due.gate],
+            "percent": due.percent,
+            "amount": due.amount,
+            "due_on": due.due_on,
+            "missing": max(due.amount - received.get(due.pk, Decimal(0)), Decimal(0)),
+        }
+        for due in order.dues.order_by("position")
+    ]
+    return {"rows": rows, "missing": sum((row["missing"] for row in rows), Decimal(0)), "currency": order.currency}
+
+
+def readable_papers(order: Order) -> list[PrintedForm]:
+    """The latest print of each paper that is the customer's own."""
+    latest: dict[tuple[str, int], PrintedForm] = {}
+    for row in PrintedForm.objects.filter(order_id=order.pk, kind__in=PAPERS).order_by("id"):
+        latest[row.kind, row.subject_id] = row
+    return sorted(latest.values(), key=lambda row: row.pk)
+
+
+def papers(order: Order) -> list[dict[str, Any]]:
+    return [{"pk": row.pk, "title": FORMS[row.kind].title, "number": row.number, "at": row.at} for row in readable_papers(order)]
+
+
+def timeline(order: Order) -> list[dict[str, Any]]:
+    """What happened, newest first: facts that customers see, in sentences for them; no names of ours, no money."""
+    rows = []
+    for fact in Fact.objects.filter(order_id=order.pk, customer_visible=True, kind__in=TIMELINE).order_by("-id"):
+        event = EVENTS[fact.kind].of(fact)
+        rows.append({"at": fact.at, "text": str(TIMELINE[fact.kind]).format(**event.__dict__).strip(), "kind": EVENTS[fact.kind].tone})
+    return rows
+
+
+def today_of(at: Any) -> date:
+    return localtime(at).date()

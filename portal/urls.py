@@ -1,0 +1,13 @@
+from django.urls import path
+
+from portal import door, views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("o/<str:number>/", views.order_page, name="order"),
+    path("o/<str:number>/sign/", views.sign, name="sign"),
+    path("o/<str:number>/contract.pdf", views.contract_pdf, name="contract_pdf"),
+    path("o/<str:number>/papers/<int:pk>/", views.paper, name="paper"),
+    path("<str:token>", door.enter, name="enter"),
+]

@@ -1,0 +1,166 @@
+"""CON-01 by link: the customer reads and signs exactly one PDF; what changed meanwhile is shown anew, not signed."""
+
+import base64
+import io
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+
+from core.actor import Actor
+from core.models import Fact
+from core.reasons import NotAllowed, NotReady, Stale
+from documents.models import Attachment, PersonalLink, PrintedForm
+from documents.services import print_form, standing_print
+from orders.guards import contract_of
+from orders.models import Contract
+from orders.services.deal import sign_by_link
+from orders.services.links import give_link
+from orders.workflow import OrderState
+from tests.personas import MONDAY_9AM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("CON-01"), pytest.mark.req("CUS-03")]
+
+
+def drawn() -> str:
+    kept = io.BytesIO()
+    Image.new("RGBA", (300, 100), (0, 0, 0, 0)).save(kept, "PNG")
+    return "data:image/png;base64," + base64.b64encode(kept.getvalue()).decode()
+
+
+def page(order):
+    return reverse("portal:sign", args=[order.number])
+
+
+def filled(browser, order, **more):
+    form = browser.get(page(order)).context["form"]
+    shown = {name: form[name].value() for name in ("once", "form_hash")}
+    return {**shown, "signatory": "王立新", "position": "采购经理", "agreed": "on", "picture": drawn(), **more}
+
+
+def test_the_page_shows_what_is_on_the_paper(to_sign, opened):
+    answer = opened(to_sign, "sign").get(page(to_sign))
+    text = answer.content.decode()
+    contract = contract_of(to_sign)
+    for said in (contract.number, f"{contract.amount:,.2f}", contract.promised_date.isoformat(), contract.payment_text, "人民币"):
+        assert said in text
+    assert answer.context["form"]["form_hash"].value() == standing_print("D04", contract).file.sha256
+
+
+def test_the_customer_signs_and_both_sides_have_one_copy(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    given = filled(browser, to_sign)
+    answer = browser.post(page(to_sign), given)
+    assert answer.status_code == 302
+    contract = Contract.objects.get(pk=contract_of(to_sign).pk)
+    assert (contract.their_name, contract.their_position, contract.signed_hash) == ("王立新", "采购经理", given["form_hash"])
+    assert contract.their_signed_at == MONDAY_9AM
+    to_sign.refresh_from_db()
+    assert to_sign.state == OrderState.SIGNED
+    fact = Fact.objects.get(order_id=to_sign.pk, kind="orders.ContractWasSigned")
+    assert (fact.actor_kind, fact.actor_name) == ("customer", "王立新")
+    picture = Attachment.objects.get(pk=contract.signature_id)
+    assert Image.open(io.BytesIO(picture.file.read())).size == (300, 100)
+    copy = standing_print("D04", contract)
+    assert copy is not None
+    assert copy.file.sha256 != given["form_hash"]
+    assert PrintedForm.objects.filter(file__sha256=given["form_hash"]).exists(), "what was signed is kept, too"
+    assert browser.get(reverse("portal:contract_pdf", args=[to_sign.number])).status_code == 200
+
+
+def test_the_signed_copy_names_both_signatories_and_the_fingerprint(to_sign, opened):
+    from documents.registry import FORMS
+    from documents.services import built, form_html
+
+    browser = opened(to_sign, "sign")
+    given = filled(browser, to_sign)
+    browser.post(page(to_sign), given)
+    contract = contract_of(to_sign)
+    text = form_html(FORMS["D04"], built(FORMS["D04"], contract))
+    for said in (contract.our_name, "王立新 采购经理", "2026-11-23 09:00", given["form_hash"]):
+        assert said in text
+
+
+def test_without_a_drawing_the_typed_name_signs(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    assert browser.post(page(to_sign), filled(browser, to_sign, picture="")).status_code == 302
+    assert contract_of(to_sign).signature_id is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("agreed", ""), ("signatory", ""), ("picture", "data:image/png;base64,AAAA"), ("picture", "x")]
+)
+def test_what_is_missing_or_broken_is_said_and_nothing_is_signed(to_sign, opened, field, value):
+    browser = opened(to_sign, "sign")
+    answer = browser.post(page(to_sign), filled(browser, to_sign, **{field: value}))
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert contract_of(to_sign).their_signed_at is None
+
+
+def test_two_clicks_sign_once(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    given = filled(browser, to_sign)
+    assert len({browser.post(page(to_sign), given)["Location"] for _click in range(2)}) == 1
+    assert Fact.objects.filter(order_id=to_sign.pk, kind="orders.ContractWasSigned").count() == 1
+
+
+def test_a_contract_that_changed_meanwhile_is_shown_anew_and_not_signed(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    given = filled(browser, to_sign)
+    contract = contract_of(to_sign)
+    contract.penalty_text = "每天 0.5%，上限 5%"
+    contract.save()
+    answer = browser.post(page(to_sign), given)
+    assert answer.status_code == 409
+    assert "上限 5%" in answer.content.decode()
+    assert contract_of(to_sign).their_signed_at is None
+    again = {name: answer.context["form"][name].value() for name in ("once", "form_hash")}
+    assert again["form_hash"] != given["form_hash"]
+    assert browser.post(page(to_sign), {**given, **again}).status_code == 302
+
+
+def test_only_the_orders_customer_signs_by_link(to_sign, clerk_of):
+    contract = contract_of(to_sign)
+    printed = print_form(kind="D04", document=contract, by=clerk_of(to_sign), at=MONDAY_9AM)
+    given = {"contract": contract, "at": MONDAY_9AM, "signatory": "王", "position": "经理", "form_hash": printed.file.sha256}
+    for by in (clerk_of(to_sign), Actor("customer", "别人", order_id=to_sign.pk + 1)):
+        with pytest.raises(NotAllowed):
+            sign_by_link(by=by, **given)
+    with pytest.raises(Stale) as refused:
+        sign_by_link(by=Actor("customer", "王", order_id=to_sign.pk), **given | {"form_hash": "0" * 64})
+    assert refused.value.reasons[0].code == "contract_changed"
+
+
+def test_no_link_to_sign_before_our_own_signature_or_without_a_contract(order_at, clerk_of):
+    order = order_at(OrderState.CONTRACTED)
+    with pytest.raises(NotReady) as refused:
+        give_link(order=order, purpose="sign", name="王", by=clerk_of(order), at=MONDAY_9AM)
+    assert refused.value.reasons[0].code == "our_signature_missing"
+    young = order_at(OrderState.REGISTERED)
+    with pytest.raises(NotReady) as refused:
+        give_link(order=young, purpose="sign", name="王", by=clerk_of(young), at=MONDAY_9AM)
+    assert refused.value.reasons[0].code == "no_contract_to_sign"
+
+
+def test_after_the_signature_the_link_lasts_thirty_days_more(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    assert PersonalLink.objects.get().expires_at is None
+    browser.post(page(to_sign), filled(browser, to_sign))
+    assert (PersonalLink.objects.get().expires_at - MONDAY_9AM).days == 30
+
+
+@pytest.mark.req("SEC-05")
+def test_a_link_to_follow_does_not_sign(to_sign, opened):
+    browser = opened(to_sign, "follow")
+    assert browser.get(page(to_sign)).status_code == 404
+    assert browser.post(page(to_sign), {}).status_code == 404
+
+
+@pytest.mark.req("CON-02")
+def test_a_customer_of_grade_a_signs_later(order_at, opened):
+    order = order_at(OrderState.EFFECTIVE, customer="C0001")
+    browser = opened(order, "sign")
+    assert browser.post(page(order), filled(browser, order)).status_code == 302
+    order.refresh_from_db()
+    assert (order.state, contract_of(order).their_name) == (OrderState.EFFECTIVE, "王立新")
