@@ -34,6 +34,9 @@ TIMELINE: dict[str, Any] = {
     "orders.QuotationWasIssued": gettext_lazy("Quotation {number} sent to you, valid until {valid_until}."),
     "orders.ContractWasSent": gettext_lazy("Contract {number} sent to you, delivery promised for {promised_date}."),
     "orders.ContractWasSigned": gettext_lazy("Contract signed by {name}."),
+    "orders.PromiseWasMoved": gettext_lazy(
+        "Signed {days} days after it was sent, so the delivery moves from {sent_promise} to {promised_date}."
+    ),
     "orders.ContractTookEffect": gettext_lazy("The contract is in force, delivery promised for {promised_date}."),
     "orders.ProductionWasStarted": gettext_lazy("Production has begun."),
     "orders.OrderWasStocked": gettext_lazy("Everything is made, tested and in our store."),

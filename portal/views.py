@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.acts import once
 from core.reasons import Refused
@@ -27,7 +29,7 @@ from portal.door import READ, Visitor, visit
 from portal.forms import CustomerForm, SignForm
 
 log = logging.getLogger(__name__)
-DONE = {"sign": _("Thank you. The contract is signed; both sides have the same copy.")}
+DONE = {"sign": gettext_lazy("Thank you. The contract is signed; both sides have the same copy.")}
 
 
 def shown(request: HttpRequest, template: str, visitor: Visitor, order: Order, status: int = 200, /, **context: Any) -> HttpResponse:
@@ -121,6 +123,7 @@ def sign(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponseBa
             return answer
         status = 409 if form.stale else 422
         contract.refresh_from_db()
+    today = page.today_of(request.now)  # type: ignore[attr-defined]
     printed = None if contract.their_signed_at else print_of(contract, request)
     if form is None or status == 409:
         first = {"signatory": visitor.name} if form is None else {name: form.data.get(name, "") for name in ("signatory", "position")}
@@ -130,7 +133,8 @@ def sign(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponseBa
         errors = form.non_field_errors()
     context = {
         "paper": built(FORMS["D04"], contract),
-        "contract": {"promised_date": contract.promised_date, "signed_at": contract.their_signed_at, "signed_by": contract.their_name},
+        "late_words": late_words(contract, today),
+        "contract": {"promised_date": contract.promised_on(today), "signed_at": contract.their_signed_at, "signed_by": contract.their_name},
         "errors": errors,
         "form": form,
         "printed": printed is not None,
@@ -153,6 +157,14 @@ def _signed(request: HttpRequest, order: Order, contract: Contract, form: SignFo
         contract.refresh_from_db()
         print_of(contract, request)  # the copy with both signatures; where drawing fails, it is drawn when somebody opens it
     return answer
+
+
+def late_words(contract: Contract, today: date) -> str:
+    """CON-03 before one signs: what today's signature means for the date, and what each further day does."""
+    moves = contract.promised_on(today + timedelta(days=1)) != contract.promised_on(today)
+    if contract.their_signed_at or not moves:
+        return ""
+    return _("Signed today, we deliver on {day}; each day later moves the date by one day.").format(day=contract.promised_on(today))
 
 
 def fingerprint(sha256: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -148,6 +149,15 @@ def test_after_the_signature_the_link_lasts_thirty_days_more(to_sign, opened):
     assert PersonalLink.objects.get().expires_at is None
     browser.post(page(to_sign), filled(browser, to_sign))
     assert (PersonalLink.objects.get().expires_at - MONDAY_9AM).days == 30
+
+
+@pytest.mark.req("CON-03")
+def test_the_page_says_what_each_day_of_delay_does_to_the_date(to_sign, opened, monday):
+    contract = contract_of(to_sign)
+    monday(timedelta(days=2))
+    shown = opened(to_sign, "sign").get(page(to_sign)).context
+    assert shown["contract"]["promised_date"] == contract.promised_date + timedelta(days=2)
+    assert shown["contract"]["promised_date"].isoformat() in shown["late_words"]
 
 
 @pytest.mark.req("SEC-05")
