@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -14,10 +15,12 @@ from core.facts import act
 from documents.forms import AttachmentField
 from documents.models import Attachment
 from documents.services import attach
+from inventory.models import Item
 from orders import guards
 from orders.meetings.forms import CallMeeting
-from orders.models import FollowUp, ManualDecision, Order
-from orders.services import deal, intake, progress, review
+from orders.models import FollowUp, ManualDecision, Order, OrderLine
+from orders.services import deal, intake, progress, review, shortage
+from orders.services.ledger import goods_lines
 from orders.workflow import Verdict
 from organization.roles import Role, has_role
 
@@ -226,6 +229,36 @@ class Close(OrderForm):
     consequence = _("Everything is shipped, invoiced and paid. The order is closed and stays readable.")
 
 
+class RecordShortage(OrderForm):
+    service = shortage.record_shortage
+    consequence = _("The line is flagged. Order management decides and tells the customer.")
+
+    line = forms.ModelChoiceField(label=_("order line"), queryset=OrderLine.objects.none(), empty_label=None)
+    item = forms.CharField(
+        label=_("Component"), max_length=40, required=False, help_text=_("Its model, when not the line's own model is missing.")
+    )
+    quantity = forms.DecimalField(label=_("quantity missing"), max_digits=14, decimal_places=3)
+    cause = forms.CharField(label=_("cause"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def prepare(self) -> None:
+        lines = OrderLine.objects.filter(pk__in=[line.pk for line in goods_lines(self.thing)]).select_related("item", "unit")
+        self.fields["line"].queryset = lines.order_by("line_no")  # type: ignore[attr-defined]
+        self.fields["line"].label_from_instance = lambda line: f"{line.line_no} · {line.item} {line.spec}"  # type: ignore[attr-defined]
+
+    def clean_item(self) -> Item | None:
+        code = self.cleaned_data["item"].strip()
+        if not code:
+            return None
+        found = Item.objects.filter(code__iexact=code).select_related("unit").first()
+        if found is None:
+            raise ValidationError(_("There is no such model."))
+        return found
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        return {**found, "item": found["item"] or found["line"].item}
+
+
 ORDER_ACTS: dict[str, type[ActForm]] = {
     "answer_order": AnswerOrder,
     "classify": Classify,
@@ -245,6 +278,7 @@ ORDER_ACTS: dict[str, type[ActForm]] = {
     "issue_instruction": IssueInstruction,
     "fulfil_from_stock": FulfilFromStock,
     "record_follow_up": RecordFollowUp,
+    "record_shortage": RecordShortage,
     "close": Close,
     "extend_validity": ExtendValidity,
     "take_back": TakeBack,

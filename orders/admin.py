@@ -32,6 +32,7 @@ from orders.models import (
     Quotation,
     Review,
     Settings,
+    Shortage,
     Surcharge,
 )
 from organization.admin_site import MasterAdmin, MasterInline, ReadOnlyAdmin, ReadOnlyInline
@@ -194,3 +195,9 @@ class MeetingAdmin(PaperAdmin):
     list_display = ("number", "order", "state", "day", "place", "final_date")
     list_filter = ("state", "irregular")
     inlines = (MeetingPapersInline,)
+
+
+@admin.register(Shortage)
+class ShortageAdmin(PaperAdmin):
+    list_display = ("order", "line", "item", "quantity", "state", "outcome", "raised_at")
+    list_filter = ("state", "outcome")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders import events as e
 from orders.meetings.events import MeetingWasHeld
+from orders.shortage_events import LineBecameShort, ShortageLapsed, ShortageWasDecided
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
 from sla.declare import Clock, Limit, days_before, declare, end_of_day, wall_hours, working_days, working_hours
@@ -132,5 +133,15 @@ declare(
         responsible=owner("clerk"),
         chain=(head_of("clerk"),),
         then=e.ValidityEnded,
+    ),
+    Clock(
+        name="shortage_decision",
+        label=_("Decide on the shortage"),
+        starts=LineBecameShort,
+        met_by=ShortageWasDecided,
+        cancelled_by=ShortageLapsed,
+        limit=working_days(1),
+        responsible=owner("order_manager"),
+        chain=(role_at(Role.SALES_HEAD, "sales"),),
     ),
 )

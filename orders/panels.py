@@ -16,7 +16,7 @@ from core.questions import answers
 from documents.models import Attachment, PrintedForm
 from orders.acts import ATTACHERS, AddFile
 from orders.meetings.documents import refusal_was_asked
-from orders.models import Meeting, MeetingPaper, Order
+from orders.models import Meeting, MeetingPaper, Order, Shortage
 from orders.selectors import entry
 from orders.services.money import received_by_due
 from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_sale_prices
@@ -65,6 +65,16 @@ def readable(order: Order, actor: Actor) -> list[Attachment]:
 hang(Panel("review", _("Review"), "order", "orders/panels/review.html", review_context, 10))
 hang(Panel("deal", _("Quotation and contract"), "order", "orders/panels/deal.html", deal_context, 20))
 hang(Panel("follow", _("Follow-up"), "order", "orders/panels/follow.html", follow_context, 70))
+
+
+def shortages_context(order: Order, actor: Actor) -> dict[str, Any]:
+    """What was short, what was decided; the way to the customer's change where the decision needs one."""
+    rows = [(row, row.offer("decide", actor)) for row in order.shortages.select_related("order", "line", "item__unit").order_by("-pk")]
+    change = order.offer("register_change", actor)
+    return {"rows": rows, "may_change": change is not None and change.open, "needs_change": Shortage.NEEDS_CHANGE}
+
+
+hang(Panel("shortages", _("Shortages"), "order", "orders/panels/shortages.html", shortages_context, 30))
 hang(Panel("papers", _("Documents"), "order", "orders/panels/papers.html", papers_context, 90))
 
 
@@ -94,6 +104,9 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
             each.pk: {"title": each.order.number, "text": f"{each.order.customer} {each.day} {each.place}", "url": each.get_absolute_url()}
             for each in meetings
         }
+    if kind == "orders.shortage":
+        short, act = Shortage.objects.visible_to(actor).filter(pk__in=ids).select_related("order", "line", "item"), "orders:shortage_act"
+        return {row.pk: {"title": row.order.number, "text": str(row), "url": reverse(act, args=[row.pk, "decide"])} for row in short}
     if kind not in ("orders.order", "orders.paymentdue"):
         return None
     path = "pk" if kind == "orders.order" else "dues__pk"

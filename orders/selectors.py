@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,7 +16,7 @@ from core.actor import Actor
 from core.facts import EVENTS
 from core.models import Fact
 from core.reasons import plain
-from orders.models import Contract, Order, OrderLine
+from orders.models import Contract, Order, OrderLine, Shortage
 from orders.services.ledger import Quantities, quantities
 from orders.workflow import OrderState
 from organization.models import Person, Post
@@ -156,6 +156,8 @@ def promise(contract: Contract, at: datetime) -> date:
 
 
 def line_rows(order: Order) -> list[tuple[OrderLine, Quantities]]:
-    lines = order.lines_in_order
+    """Every line with its ledger; `short` says that something of it is missing and undecided (INV-06)."""
+    short = Exists(Shortage.objects.open().filter(line=OuterRef("pk")))
+    lines = list(order.lines.select_related("item", "unit", "surcharge").annotate(short=short).order_by("line_no"))
     known = quantities(order, lines)
     return [(line, known[line.pk]) for line in lines]

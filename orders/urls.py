@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import links, views
+from orders import links, shortages, views
 from orders.entry import OrderEdit, OrderNew, complete_item
 from orders.importing import ImportConfirm, ImportUpload
 from orders.meetings import views as meetings
@@ -15,6 +15,8 @@ urlpatterns = [
     path("complete-item/", complete_item, name="complete_item"),
     path("opinions/<int:ref>/", views.opinion, name="opinion"),
     path("opinions/<int:ref>/do/<slug:step>/", views.OpinionAct.as_view(), name="opinion_act"),
+    path("shortages/<int:ref>/", shortages.shortage, name="shortage"),
+    path("shortages/<int:ref>/do/<slug:step>/", shortages.ShortageAct.as_view(), name="shortage_act"),
     path("contracts/<str:number>/", views.contract, name="contract"),
     path("contracts/<str:ref>/do/<slug:step>/", views.ContractAct.as_view(), name="contract_act"),
     path("meetings/<str:ref>/", meetings.meeting, name="meeting"),

@@ -33,6 +33,7 @@ from orders.models import (
     ProductionInstruction,
     Quotation,
 )
+from orders.shortage_events import LineBecameShort, ShortageLapsed, ShortageWasDecided
 from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OpinionState, ReviewState
 from orders.workflow import OrderState as S
 from organization.models import Delegation, Post
@@ -75,6 +76,7 @@ SIGNED = e.ContractWasSigned  # leads to "signed" while the order waits for it; 
 STAYS = (
     e.OrderWasEdited, e.OrderWasClassified, e.OrderWasAnswered, e.OpinionWasGiven, e.DecisionWasRecorded, e.ContractWasSignedByUs,
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
+    LineBecameShort, ShortageWasDecided, ShortageLapsed,
     e.ChangeEvent, *e.ChangeEvent.__subclasses__(),  # a change never moves the order (states.md)
     e.ExchangeWasOrdered, e.MoneyWasCredited, e.MoneyWasRefunded,
     e.ValidityWasExtended, e.ValidityEnded, e.PromiseWasMoved, *OfMeeting.__subclasses__(),

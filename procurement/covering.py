@@ -11,11 +11,12 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from inventory.models import BomLine, Item, Reservation
 from inventory.services import hold_items, reserve_stock
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Shortage
+from orders.services.shortage import line_became_short
 from organization.calendars import work_time
 from organization.models import Company
 from procurement import events
-from procurement.models import Demand, DemandSheet, Supplier
+from procurement.models import Demand, DemandSheet, PurchaseLine, Supplier
 from procurement.workflow import SheetState
 
 Z = Decimal(0)
@@ -143,3 +144,22 @@ def settle_sheet(sheet: DemandSheet, *, at: datetime) -> None:
         sheet.covered_at = at
         sheet.take("be_covered", by=SYSTEM, at=at)
         publish(events.DemandWasCovered(order_id=sheet.order_id), by=SYSTEM, at=at)
+
+
+@act
+def parts_were_lost(*, arrival_id: int, quantity: Decimal, cause: str, source: tuple[str, int], at: datetime) -> None:
+    """Rejected parts left the stock: what they were bought for is open again and its order line short (INV-06). Again changes nothing."""
+    line = PurchaseLine.objects.filter(arrivals=arrival_id).first()
+    if line is None:  # goods of a supplier that no purchase of ours names
+        return
+    Order.objects.locked(line.order_id)
+    served = Demand.objects.uncovered().filter(served_by__line=line, order=line.order_id)
+    for demand in served.select_for_update(of=("self",)).order_by("pk"):
+        lost = min(quantity, demand.missing, demand.ordered)
+        known = Shortage.objects.filter(line=demand.line_id, item=demand.item_id, source_kind=source[0], source_id=source[1])
+        if lost <= 0 or known.exists():
+            continue
+        demand.ordered -= lost
+        demand.save(update_fields=["ordered"])
+        quantity -= lost
+        line_became_short(line_id=demand.line_id, item_id=demand.item_id, quantity=lost, cause=cause, source=source, at=at)

@@ -6,6 +6,7 @@ from core.models import Fact
 from inventory.events import GoodsWerePutAway
 from orders.events import InstructionWasIssued
 from procurement import covering
+from quality.events import NonconformityWasDecided
 
 
 @react(InstructionWasIssued)
@@ -17,3 +18,11 @@ def find_demand_of_instruction(event: InstructionWasIssued, fact: Fact) -> None:
 def cover_demand_with_goods(event: GoodsWerePutAway, fact: Fact) -> None:
     if event.line_id is None:
         covering.cover_with_goods(item_id=event.item_id, company_id=event.company_id, order_id=event.order_id, at=fact.at)
+
+
+@react(NonconformityWasDecided)
+def reopen_demand_of_lost_parts(event: NonconformityWasDecided, fact: Fact) -> None:
+    """INV-06: parts that were sent back or scrapped are to be bought again, and their lines are short."""
+    if event.source_kind == "arrival" and event.disposition in ("return", "scrap"):
+        source, cause = ("quality.nonconformity", event.nonconformity_id), f"{event.decision}：{event.reason}"
+        covering.parts_were_lost(arrival_id=event.source_id, quantity=event.quantity, cause=cause[:200], source=source, at=fact.at)

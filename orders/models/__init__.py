@@ -17,6 +17,7 @@ from orders.models.order import (
     SearchKey,
 )
 from orders.models.review import Opinion, Review
+from orders.models.shortage import Shortage
 
 __all__ = [
     "ChangeItem",
@@ -50,6 +51,7 @@ __all__ = [
     "Review",
     "SearchKey",
     "Settings",
+    "Shortage",
     "SupplementaryAgreement",
     "Surcharge",
 ]

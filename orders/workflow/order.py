@@ -362,3 +362,12 @@ class OrderLife(Flow):
         danger=True,
     )
     def cancel(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=AFTER_SIGNING,
+        permission=may(Role.ORDER_MANAGER, Role.MATERIAL_CONTROLLER),
+        label=_("Flag a shortage"),
+        icon="alert-triangle",
+    )
+    def record_shortage(self, *, by: Actor, at: datetime) -> None: ...

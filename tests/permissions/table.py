@@ -138,6 +138,9 @@ TABLE: dict[str, Access] = {
     "orders:act/fulfil_from_stock": act(who(R.ORDER_MANAGER)),
     "orders:act/record_follow_up": act(who(R.ORDER_MANAGER)),
     "orders:act/close": act(MONEY),
+    "orders:act/record_shortage": act(who(R.ORDER_MANAGER, R.MATERIAL_CONTROLLER)),
+    "orders:shortage": page(SEE_ORDERS),
+    "orders:shortage_act/decide": act(who(R.ORDER_MANAGER)),
     "orders:act/take_back": act(CLERKS),
     "orders:act/withdraw": act(CLERKS),
     # the store

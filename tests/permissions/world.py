@@ -19,6 +19,7 @@ from orders.models import Customer, Meeting, Opinion, Order
 from orders.services import intake
 from orders.services.intake import LineInput
 from orders.services.links import give_link
+from orders.services.shortage import decide_shortage, record_shortage
 from orders.workflow import OrderState
 from organization.models import Company, Department, Person, Post, actor_of
 from organization.roles import Role
@@ -80,6 +81,7 @@ class World:
             "orders:print": {"number": order, "kind": "D05"},
             "orders:add_file": {"number": order},
             "orders:my_opinion": {"number": order},
+            "orders:shortage": {"ref": t["line_short"].pk},
             "orders:our_signature": {"number": order},
             "orders:signature": {"number": order},
             "orders:give_link": {"ref": order},
@@ -122,6 +124,7 @@ class World:
             "orders:contract_act": t["contract"].number,
             "orders:meeting_act": t["meeting"].number,
             "orders:paper_act": t["meeting"].papers.get(role=R.PURCHASING_HEAD).pk,
+            "orders:shortage_act": t["line_short"].pk,
             "orders:act": self.order.number,
             "inventory:put_away_act": t["put_away"].pk,
             "production:task_act": t["task"].pk,
@@ -162,6 +165,7 @@ def build() -> World:
     world.things = {**things_of(order, walk), "meeting": with_meeting(Walk(MONDAY_9AM))}
     people(world)
     world.things["contact"] = contact_sheet(world, walk)
+    world.things["line_short"] = order.shortages.get()
     return world
 
 
@@ -170,6 +174,10 @@ def whole_life(walk: Walk) -> Order:
     register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})
     walk.to(OrderState.PLANNED)
     come_short(walk, walk.ship({2: Decimal(30)}))
+    line = walk.order.lines.get(line_no=1)
+    found = {"quantity": Decimal(1), "cause": "柜体运输中压坏", "by": walk.who(R.ORDER_MANAGER), "at": walk.tick()}
+    short = record_shortage(order=walk.order, line=line, item=line.item, **found)
+    decide_shortage(shortage=short, outcome="part_ship", told="先发现货，其余随后", by=walk.who(R.ORDER_MANAGER), at=walk.tick())
     inspect = walk.inspect
     walk.inspect = lambda: reject_one(walk) or inspect()  # type: ignore[method-assign]
     walk.buy()
