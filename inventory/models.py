@@ -83,9 +83,16 @@ class BomLine(models.Model):
         return f"{self.product} ← {self.quantity_per:f} {self.component}"
 
 
+FREE = Q(on_hand__gt=F("blocked") + F("reserved"))
+
+
 class StockQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> models.QuerySet:
         return visible(self, actor)
+
+    def free(self) -> StockQuerySet:
+        """Places with something free; the emptied ones of finished orders and used batches are many more and grow for ever."""
+        return self.filter(FREE)
 
 
 class StockBalance(Scoped, models.Model):
@@ -112,6 +119,7 @@ class StockBalance(Scoped, models.Model):
             models.CheckConstraint(condition=Q(on_hand__gte=0, blocked__gte=0, reserved__gte=0), name="stock_never_negative"),
             models.CheckConstraint(condition=Q(on_hand__gte=F("blocked") + F("reserved")), name="stock_reserved_once"),
         ]
+        indexes = [models.Index(fields=["item", "company"], condition=FREE, name="stock_free")]
 
     def __str__(self) -> str:
         return f"{self.item_id} @ {self.company_id}"

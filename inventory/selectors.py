@@ -16,7 +16,8 @@ def free_in_group(item_ids: Iterable[int]) -> dict[int, dict[int, Decimal]]:
     """Item -> company -> what is free there; companies with nothing free are left out."""
     found: dict[int, dict[int, Decimal]] = {item_id: {} for item_id in item_ids}
     sums = (
-        StockBalance.objects.filter(item_id__in=found)
+        StockBalance.objects.free()
+        .filter(item_id__in=found)
         .values_list("item_id", "company_id")
         .order_by("item_id", "company_id")
         .annotate(Sum("on_hand"), Sum("blocked"), Sum("reserved"))

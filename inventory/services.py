@@ -24,8 +24,8 @@ ZERO = Decimal(0)
 
 
 def hold_items(item_ids: Iterable[int]) -> None:
-    """Lock all balances of these items, in the one order that everybody keeps; inside an act, before its first reservation."""
-    list(StockBalance.objects.select_for_update(of=("self",)).filter(item_id__in=list(item_ids)).order_by("pk").values_list("pk"))
+    """Lock what is free of these items, in the one order that everybody keeps; inside an act, before its first reservation."""
+    list(StockBalance.objects.free().select_for_update(of=("self",)).filter(item_id__in=list(item_ids)).order_by("pk").values_list("pk"))
 
 
 @act
@@ -71,7 +71,7 @@ def reserve_stock(
     if quantity == 0:
         return ZERO
     rank = {company_id: place for place, company_id in enumerate(company_ids)}
-    rows = StockBalance.objects.select_for_update(of=("self",)).filter(item_id=item_id, company_id__in=company_ids)
+    rows = StockBalance.objects.free().select_for_update(of=("self",)).filter(item_id=item_id, company_id__in=company_ids)
     if balance_id is not None:
         rows = rows.filter(pk=balance_id)
     missing, places = quantity, list(rows.select_related("item__unit").order_by("pk"))

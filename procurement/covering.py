@@ -49,8 +49,7 @@ def find_demand(*, order_id: int, by: Actor, at: datetime) -> DemandSheet:
         for line in lines
         for part in boms.get(line.item_id or 0, [])
     ]
-    for demand in demands:
-        demand.save()
+    Demand.objects.bulk_create(demands)
     cover(demands, at=at)
     publish(_found(sheet, demands), by=by, at=at)
     settle_sheet(sheet, at=at)
@@ -104,7 +103,8 @@ def internal_supplier(item: Item) -> Supplier:
 def cover(demands: Sequence[Demand], *, at: datetime) -> None:
     """Reserve free group stock firmly for what is missing, the product company's own first."""
     short = [demand for demand in demands if demand.missing > 0]
-    hold_items({demand.item_id for demand in short})
+    if len(items := {demand.item_id for demand in short}) > 1:  # one alone is locked in the same order by its reservation
+        hold_items(items)
     sisters: dict[int, list[int]] = {}
     for demand in sorted(short, key=lambda each: (each.item_id, each.pk)):
         if demand.company_id not in sisters:
@@ -140,7 +140,10 @@ def cover_with_goods(*, item_id: int, company_id: int, order_id: int | None, at:
 
 def settle_sheet(sheet: DemandSheet, *, at: datetime) -> None:
     """Say once that the last demand of the order is covered. The order must be locked."""
-    if sheet.state == SheetState.OPEN and sheet.demands.exists() and not sheet.demands.filter(covered_at=None).exists():
+    if sheet.state != SheetState.OPEN:
+        return
+    covered = list(sheet.demands.values_list("covered_at", flat=True))
+    if covered and None not in covered:
         sheet.covered_at = at
         sheet.take("be_covered", by=SYSTEM, at=at)
         publish(events.DemandWasCovered(order_id=sheet.order_id), by=SYSTEM, at=at)

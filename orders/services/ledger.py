@@ -85,7 +85,8 @@ def record(*, line: OrderLine, kind: str, quantity: Decimal, source: tuple[str, 
     row = LineMovement.objects.create(
         line=line, order=order, kind=kind, quantity=quantity, source_kind=source[0], source_id=source[1], at=at
     )
-    settle(order, at=at)
+    if kind not in IDLE:
+        settle(order, at=at)
     return row
 
 
@@ -116,6 +117,7 @@ def settle(order: Order, *, at: datetime) -> None:
             deliveries_start_terms(order, at=at)
 
 
+IDLE = (LineMovement.Kind.PLANNED, LineMovement.Kind.PRODUCED)  # no step "by itself" waits for these
 SETTLING = (OrderState.PLANNED, OrderState.IN_PRODUCTION, OrderState.STOCKED, OrderState.SHIPPING, OrderState.DELIVERED)
 
 

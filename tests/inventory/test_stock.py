@@ -170,3 +170,16 @@ def test_a_use_without_its_movement_is_found():
     reserve(item, 3)
     Reservation.objects.update(used=D(1))
     assert len(violations()) == 2
+
+
+def test_a_reservation_looks_only_at_places_with_something_free():
+    """Emptied batches stay for ever; what a reservation reads and locks must not grow with them."""
+    item = an_item()
+    in_stock(item, 2, location="A-01")
+    spoken_for, free = in_stock(item, 3, location="A-02"), in_stock(item, 4, location="A-03")
+    reserve(item, 2, line=11)
+    use(11, 2)
+    reserve(item, 3, line=12)
+    assert Reservation.objects.get(reference_id=12).balance_id == spoken_for.pk
+    assert [place.pk for place in StockBalance.objects.free().filter(item=item)] == [free.pk]
+    assert free_in_group([item.pk]) == {item.pk: {company("KG").pk: D(4)}}
