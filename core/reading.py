@@ -28,3 +28,10 @@ def remembered(find: Callable[[Any], T]) -> Callable[[Any], T]:
         return kept[find]
 
     return found
+
+
+def keep(thing: Any, question: Any, answer: Any) -> None:
+    """What was read in another way, with more, is the answer to a `remembered` question (a function or a property) from now on."""
+    kept = thing.__dict__.get("_read")
+    if kept is not None:
+        kept[getattr(question, "fget", question).__wrapped__] = answer

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from core.actor import Actor
 from core.facts import EVENTS
 from core.models import Fact
+from core.reading import keep
 from core.reasons import plain
 from orders.models import Contract, Order, OrderLine, Shortage
 from orders.services.ledger import Quantities, quantities
@@ -159,5 +160,6 @@ def line_rows(order: Order) -> list[tuple[OrderLine, Quantities]]:
     """Every line with its ledger; `short` says that something of it is missing and undecided (INV-06)."""
     short = Exists(Shortage.objects.open().filter(line=OuterRef("pk")))
     lines = list(order.lines.select_related("item", "unit", "surcharge").annotate(short=short).order_by("line_no"))
+    keep(order, Order.lines_in_order, lines)
     known = quantities(order, lines)
     return [(line, known[line.pk]) for line in lines]
