@@ -17,6 +17,7 @@ from documents.models import Attachment
 from documents.services import attach
 from inventory.models import Item
 from orders import guards
+from orders.changing.forms import CHANGE_ORDER_ACTS
 from orders.meetings.forms import CallMeeting
 from orders.models import FollowUp, ManualDecision, Order, OrderLine
 from orders.services import deal, intake, progress, review, shortage
@@ -283,6 +284,7 @@ ORDER_ACTS: dict[str, type[ActForm]] = {
     "extend_validity": ExtendValidity,
     "take_back": TakeBack,
     "withdraw": Withdraw,
+    **CHANGE_ORDER_ACTS,
 }
 
 

@@ -31,6 +31,8 @@ declare(
         "change_price_missing": _("Line {line}: no price for the change."),
         "change_answer_missing": _("The customer has not agreed to date and price yet."),
         "change_answered": _("The customer has answered already."),
+        "change_infeasible": _("The re-review gave no date: the change cannot be made as wanted."),
+        "change_nobody_asked": _("Name at least one department."),
         "change_rows_open": _("Still to be decided: {rows}."),
         "change_agreement_missing": _("The supplementary agreement is still to be drafted."),
         "change_agreement_there": _("The supplementary agreement {number} is there already."),

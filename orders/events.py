@@ -370,8 +370,9 @@ class ChangeWasClassified(ChangeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentWasTold(ChangeEvent):
-    text = _("{number}: department head told, the change affects the delivery date")
+    text = _("{number}: department head told, the change affects the delivery date: {name}")
     number: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,6 +389,12 @@ class ChangeReviewWasConcluded(ChangeEvent):
     text = _("{number}: re-review concluded, possible date {reviewed_date}")
     number: str
     reviewed_date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeReviewWasEnded(ChangeEvent):
+    text = _("{number}: re-review ended, its opinions are not needed any more")
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)

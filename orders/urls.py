@@ -1,6 +1,8 @@
 from django.urls import path
 
 from orders import links, shortages, views
+from orders.changing import urls as changing
+from orders.changing.views import revisions
 from orders.entry import OrderEdit, OrderNew, complete_item
 from orders.importing import ImportConfirm, ImportUpload
 from orders.meetings import views as meetings
@@ -23,7 +25,9 @@ urlpatterns = [
     path("meetings/<str:ref>/do/answer/", meetings.my_paper, name="my_paper"),
     path("meetings/<str:ref>/do/<slug:step>/", meetings.MeetingAct.as_view(), name="meeting_act"),
     path("papers/<int:ref>/do/<slug:step>/", meetings.PaperAct.as_view(), name="paper_act"),
+    *changing.urlpatterns,
     path("<str:number>/", views.detail, name="detail"),
+    path("<str:number>/revisions/", revisions, name="revisions"),
     path("<str:number>/edit/", OrderEdit.as_view(), name="edit"),
     path("<str:number>/panel/<slug:name>/", views.panel, name="panel"),
     path("<str:number>/print/<str:kind>/", views.print_paper, name="print"),

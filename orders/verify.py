@@ -132,12 +132,15 @@ def versions_are_sane() -> Violations:
 
 
 def amounts_are_sums_of_lines() -> Violations:
-    """QUO-06: a line is quantity times price, an order the sum of its lines, the contract in force says the same."""
+    """QUO-06: a line is open quantity times price, an order the sum of its lines, the contract in force says the same."""
     sums: dict[int, Decimal] = defaultdict(Decimal)
+    gone: dict[int, Decimal] = defaultdict(Decimal)
+    for line_id, quantity in LineMovement.objects.filter(kind=LineMovement.Kind.CANCELLED).values_list("line_id", "quantity"):
+        gone[line_id] += quantity
     wrong = []
     for line in OrderLine.objects.all():
         sums[line.order_id] += line.amount
-        counted = line_amount(line.quantity, line.unit_price) if line.quantity and line.unit_price is not None else Z
+        counted = line_amount(line.quantity - gone[line.pk], line.unit_price) if line.quantity and line.unit_price is not None else Z
         if counted != line.amount:
             wrong.append(f"line {line}: {line.amount}, not {counted}")
     wrong += [
@@ -145,19 +148,30 @@ def amounts_are_sums_of_lines() -> Violations:
         for pk, number, amount in Order.objects.values_list("pk", "number", "amount")
         if amount != sums[pk]
     ]
-    contracts = Contract.objects.in_force().exclude(amount=F("order__amount")).select_related("order")
+    contracts = _contracts_alive().exclude(amount=F("order__amount")).select_related("order")
     return wrong + [f"{row.number}: {row.amount}; the order says {row.order.amount}" for row in contracts]
 
 
 def dues_add_up_to_the_contract() -> Violations:
-    """CON-04: the payment stages of the contract in force are its amount to the cent; without one nothing is awaited."""
-    contracts = dict(Contract.objects.in_force().values_list("order_id", "amount"))
+    """CON-04: the payment stages of the contract in force are its amount to the cent; without one nothing is awaited.
+
+    A cancelled order owes what was shipped and the charge; what was paid beyond a lower amount stays until finance gives it back.
+    """
+    contracts = dict(_contracts_alive().values_list("order_id", "amount"))
+    contracts |= dict(Order.objects.filter(state=S.CANCELLED).values_list("pk", "amount"))
+    for pk, received in MoneyReceived.objects.values_list("due__order_id").order_by("due__order_id").annotate(Sum("amount")):
+        contracts[pk] = max(contracts.get(pk, Z), received)
     sums = dict(PaymentDue.objects.values_list("order_id").order_by("order_id").annotate(Sum("amount")))
     return [
         f"order {pk}: {sums.get(pk, Z)} awaited, contract over {contracts.get(pk, Z)}"
         for pk in sorted(sums.keys() | contracts)
         if sums.get(pk, Z) != contracts.get(pk, Z)
     ]
+
+
+def _contracts_alive() -> QuerySet[Contract]:
+    """One per order at the most; that of a cancelled order stays as it was signed and asks for nothing more."""
+    return Contract.objects.in_force().exclude(order__state=S.CANCELLED)
 
 
 def money_is_within_what_is_due() -> Violations:
@@ -227,7 +241,7 @@ def clocks_are_obligations() -> Violations:
     """SLA-01: whoever must do something has a clock, and nobody has one for what is done."""
     wanted: dict[str, dict[int, str]] = {name: dict.fromkeys(_orders(state__in=states), "") for name, states in RUNS_IN.items()}
     wanted["enquiry_validity"] = dict.fromkeys(_orders(state__in=UNCONFIRMED, valid_until__isnull=False), "")
-    in_force = Contract.objects.in_force()
+    in_force = _contracts_alive()
     wanted["our_signature"] = dict.fromkeys(in_force.filter(our_signed_at=None).values_list("order_id", flat=True), "")
     wanted["signature"] = dict.fromkeys(in_force.filter(their_signed_at=None).values_list("order_id", flat=True), "")
     off = set(ClockRule.objects.filter(active=False).values_list("name", flat=True))
@@ -259,6 +273,10 @@ def ended_orders_have_no_clocks() -> Violations:
     ended = dict(Fact.objects.filter(kind__in=kinds, order_id__in=rows.values("order_id")).order_by("id").values_list("order_id", "at"))
     found = [row for row in rows if row.order_id not in ended or row.started_at < ended[row.order_id]]
     return [f"order {row.order_id} has ended: clock {row} still runs" for row in found]
+    """But for money: what a cancelled order still owes is asked for (CHG-09)."""
+    ended = Order.objects.filter(state__in=ENDS).values("pk")
+    rows = RunningClock.objects.open().filter(order_id__in=ended).exclude(subject_kind="orders.paymentdue")
+    return [f"order {row.order_id} has ended: clock {row} still runs" for row in rows]
 
 
 def _orders(**state: Any) -> QuerySet[Order, int]:

@@ -25,6 +25,8 @@ from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
 from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
+from orders.changing.answers import under_way
+from orders.changing.page import difference_rows
 from orders.guards import contract_of
 from orders.meetings.documents import refusal_was_asked
 from orders.meetings.views import meeting_offers
@@ -173,6 +175,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "panels": panels_for(actor),
         "validity": _validity(order, clocks),
         **_promise(order, at),
+        "under_way": under_way(order),
+        "contract": order.contracts.in_force().first(),
     }
     return render(request, "orders/detail.html", context)
 
@@ -228,8 +232,13 @@ class OpinionAct(ActView):
     forms = OPINION_ACTS
     template = "orders/opinion.html"
 
+    def evidence(self, request: HttpRequest) -> dict[str, Any]:
+        """Of a re-review: what the customer wants otherwise."""
+        change = self.thing.review.change
+        return {"change": change, "differences": difference_rows(change, False)} if change else {}
+
     def answer(self, thing: Any, result: Any) -> str:
-        return thing.review.order.get_absolute_url()
+        return (thing.review.change or thing.review.order).get_absolute_url()
 
 
 class ContractAct(ActView):

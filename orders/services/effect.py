@@ -13,7 +13,7 @@ from inventory.services import firm_reservations, release_reservations, reserve_
 from orders import events
 from orders.guards import against_signatures, contract_of, deposit_is_in
 from orders.models import LineMovement, Order, OrderLine
-from orders.services.ledger import goods_lines
+from orders.services.ledger import goods_lines, quantities
 from orders.workflow import OrderState
 from organization.models import Company
 
@@ -43,6 +43,7 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> dict[OrderLine, Decima
     Returns what each goods line has now.
     """
     lines = goods_lines(order)
+    known = quantities(order, lines)
     held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
     companies = [
         order.product_company_id,
@@ -50,7 +51,7 @@ def reserve(order: Order, *, firm: bool, at: datetime) -> dict[OrderLine, Decima
     ]
     for line in lines:
         has = held.get(line.pk, Decimal(0))
-        missing = (line.quantity or Decimal(0)) - has
+        missing = known[line.pk].open - has
         if missing > 0:
             held[line.pk] = has + reserve_stock(
                 item_id=line.item_id,  # type: ignore[arg-type]
@@ -84,7 +85,8 @@ def reserve_firmly(order: Order, *, at: datetime) -> bool:
             if quantity
         ]
     )
-    return any(quantity < (line.quantity or 0) for line, quantity in held.items())
+    known = quantities(order, list(held))
+    return any(quantity < known[line.pk].open for line, quantity in held.items())
 
 
 def release(order: Order, *, at: datetime) -> None:

@@ -76,6 +76,39 @@ def owed_by(customer: Customer) -> Decimal:
     return cents(due - got)
 
 
+def rebalance_dues(order: Order, total: Decimal, *, by: Actor, at: datetime) -> Decimal:
+    """The order is worth `total` now: the stages share it by their percentages, none below what it has got already.
+
+    A stage that was full and asks for more is open again, one that asks for no more is settled. Returns what has been paid beyond the
+    total; finance gives that back. The order must be locked.
+    """
+    dues, got = list(order.dues.order_by("position")), received_by_due(order)
+    rest, shares = total, []
+    for one in dues:
+        share = rest if one is dues[-1] else cents(total * one.percent / 100)
+        rest -= share
+        shares.append(max(share, got.get(one.pk, Decimal(0))))
+    above = sum(shares, Decimal(0)) - total
+    for n in range(len(dues) - 1, -1, -1):
+        less = min(above, shares[n] - got.get(dues[n].pk, Decimal(0)))
+        shares[n], above = shares[n] - less, above - less
+    for one, share in zip(dues, shares, strict=True):
+        if share != one.amount:
+            _set_amount(one, share, got.get(one.pk, Decimal(0)), by, at)
+    return above
+
+
+def _set_amount(due: PaymentDue, amount: Decimal, got: Decimal, by: Actor, at: datetime) -> None:
+    due.amount, was_settled = amount, due.settled_at is not None
+    full = amount == got and bool(amount)
+    due.settled_at = (due.settled_at or at) if full else None
+    due.save(update_fields=["amount", "settled_at"])
+    if full and not was_settled:
+        publish(events.DueWasSettled(order_id=due.order_id, due_id=due.pk, position=due.position), by=by, at=at)
+    if was_settled and not full and due.due_on:
+        _tell_due(due, at, by)
+
+
 @act
 def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, at: datetime) -> None:
     """Book a payment that finance confirmed on the stages in their order. Raises NotReady(overpaid) above what is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
@@ -10,9 +11,11 @@ from core.numbers import next_number
 from core.questions import ask
 from core.reasons import NotReady, Reason
 from orders import events
-from orders.models import FollowUp, Order, ProductionInstruction
+from orders.models import FollowUp, LineMovement, Order, ProductionInstruction
 from orders.services.ledger import goods_lines, quantities, settle
 from orders.workflow import OrderState
+
+Z = Decimal(0)
 
 
 @act
@@ -36,7 +39,7 @@ def issue_instruction(
     if not catalogue_drawing and not any(ask("drawings", order_id=order.pk)):
         raise NotReady(Reason("drawings_missing", field="catalogue_drawing"))
     by = order.take("issue_instruction", by=by, at=at)
-    lines, complete_set = _to_be_made(order)
+    lines, complete_set = to_be_made(order)
     assert order.reviewed_date is not None
     instruction = ProductionInstruction.objects.create(
         order=order,
@@ -58,12 +61,15 @@ def issue_instruction(
     return instruction
 
 
-def _to_be_made(order: Order) -> tuple[list[dict], bool]:
-    """What stock does not cover, as the instruction's lines, and whether a complete set is among it."""
+def to_be_made(order: Order) -> tuple[list[dict], bool]:
+    """What production makes in all for the order as it is now, as the instruction's lines, and whether a complete set is among it.
+
+    That is what is open less what was taken from stock; what production has made of it already is still in it.
+    """
     goods = goods_lines(order)
-    known, lines, complete_set = quantities(order, goods), [], False
+    known, taken, lines, complete_set = quantities(order, goods), _from_stock(order), [], False
     for line in goods:
-        rest = known[line.pk].open - known[line.pk].stocked
+        rest = known[line.pk].open - min(taken.get(line.pk, Z), known[line.pk].stocked)
         if rest <= 0:
             continue
         assert line.item is not None, "goods lines have one"
@@ -81,6 +87,12 @@ def _to_be_made(order: Order) -> tuple[list[dict], bool]:
             }
         )
     return lines, complete_set
+
+
+def _from_stock(order: Order) -> dict[int, Decimal]:
+    """Line -> finished goods that lay in store when the contract came into force (INV-02)."""
+    rows = order.movements.filter(kind=LineMovement.Kind.STOCKED, source_kind="orders.reservation")
+    return dict(rows.values_list("line_id", "quantity"))
 
 
 @act

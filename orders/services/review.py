@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.timezone import localtime
@@ -12,10 +13,11 @@ from core.reasons import NotReady, Reason
 from orders import events
 from orders.guards import required_roles
 from orders.meetings.guards import held_meeting, waits_for_meeting
-from orders.models import Opinion, Order, Review
+from orders.models import ChangeRequest, Opinion, Order, Review
 from orders.services.effect import reserve
 from orders.services.intake import end_round
-from orders.workflow import Verdict
+from orders.workflow import OpinionState, Verdict
+from organization.roles import Role
 
 
 @act
@@ -28,16 +30,7 @@ def start_review(*, order: Order, by: Actor, at: datetime) -> Review:
 
 def _open_round(order: Order, by: Actor, at: datetime) -> Review:
     assert order.wanted_date is not None, "confirmed orders have one"
-    last = order.reviews.order_by("-round").first()
-    review = Review.objects.create(
-        order=order,
-        round=last.round + 1 if last else 1,
-        order_class=order.order_class,
-        asked_date=order.wanted_date,
-        opened_at=at,
-    )
-    roles = required_roles(order.order_class)
-    Opinion.objects.bulk_create([Opinion(review=review, role=role, company_id=order.product_company_id) for role in roles])
+    review, roles = ask_opinions(order, order_class=order.order_class, asked_date=order.wanted_date, at=at)
     fact = events.ReviewWasOpened(
         order_id=order.pk,
         review_id=review.pk,
@@ -48,6 +41,24 @@ def _open_round(order: Order, by: Actor, at: datetime) -> Review:
     )
     publish(fact, by=by, at=at, thing=order)
     return review
+
+
+def ask_opinions(
+    order: Order, *, order_class: str, asked_date: date, at: datetime, change: ChangeRequest | None = None
+) -> tuple[Review, tuple[Role, ...]]:
+    """The next round of the order, with a row for every opinion that the class asks for (REV-02, REV-03); of a change, when it is one's."""
+    last = order.reviews.order_by("-round").first()
+    review = Review.objects.create(
+        order=order,
+        change=change,
+        round=last.round + 1 if last else 1,
+        order_class=order_class,
+        asked_date=asked_date,
+        opened_at=at,
+    )
+    roles = required_roles(order_class)
+    Opinion.objects.bulk_create([Opinion(review=review, role=role, company_id=order.product_company_id) for role in roles])
+    return review, roles
 
 
 def open_review(order: Order) -> Review | None:
@@ -96,7 +107,14 @@ def give_opinion(
 def conclude(order: Order, review: Review, at: datetime) -> None:
     """Close the round when the last opinion is in and, of an irregular order, the meeting was held. The order must be locked."""
     opinions = list(review.opinions.all())
-    if any(each.state == "asked" for each in opinions) or waits_for_meeting(order):
+    if any(each.state == OpinionState.ASKED for each in opinions):
+        return
+    if review.change_id is not None:
+        from orders.services.change.classify import conclude_review  # it asks for opinions here
+
+        conclude_review(review, at)
+        return
+    if waits_for_meeting(order):
         return
     review.closed_at = at
     meeting = held_meeting(order)
@@ -127,8 +145,13 @@ def _accepted(order: Order, review_id: int, at: datetime) -> None:
 def earliest_offered(order: Order) -> date | None:
     """The latest of the earliest dates that the last round's departments gave, or the meeting's final date if that is later (REV-04)."""
     last, meeting = order.reviews.filter(change=None).order_by("-round").first(), held_meeting(order)
-    dates = [each.earliest_date for each in last.opinions.all() if each.earliest_date] if last else []
-    return max([*dates, meeting.final_date] if meeting else dates, default=None)
+    offered = earliest_of(last.opinions.all()) if last else None
+    return max(offered, meeting.final_date) if meeting and offered else meeting.final_date if meeting else offered
+
+
+def earliest_of(opinions: Iterable[Opinion]) -> date | None:
+    """The first date that all of them can keep."""
+    return max((each.earliest_date for each in opinions if each.earliest_date), default=None)
 
 
 @act

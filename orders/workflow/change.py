@@ -143,10 +143,10 @@ class ChangeLife(Flow):
 
     @step(
         state,
-        source=C.AWAITING_CUSTOMER,
+        source=[C.RECEIVED, *UNDER_WAY],
         target=C.REFUSED,
         permission=by_itself,
-        label=_("The customer declined"),
+        label=_("Dropped"),
     )
     def drop(self, *, by: Actor, at: datetime) -> None: ...
 

@@ -56,6 +56,7 @@ SEE_TASKS = LEADERS | PRODUCTION | DESIGN | who(R.ORDER_MANAGER, R.PLANNER, R.EQ
 SEE_PURCHASES = LEADERS | PRODUCTION | BUYERS
 SEE_STOCK = LEADERS | PRODUCTION | BUYERS | INSPECTORS | STORE | who(R.PLANNER, R.ORDER_MANAGER)
 SEE_INSPECTIONS = LEADERS | PRODUCTION | INSPECTORS
+SEE_CHANGES = OFFICE | MONEY | DESIGN | PRODUCTION | BUYERS | INSPECTORS | STORE | who(R.PLANNER, R.WORKSHOP_HEAD)
 SEE_SHIPMENTS = OFFICE | MONEY | AFTERSALES | PRODUCTION | STORE | TRANSPORT | who(R.DOCUMENTS_CLERK, R.PACKER, R.FREIGHT_AUDITOR)
 # The world's contact sheet goes from the workshop to the headquarters: who may what hangs on the department, not on the role.
 ASKED = TRANSPORT | who(R.ORDER_MANAGER, R.FREIGHT_AUDITOR, R.GROUP_MANAGER)
@@ -143,6 +144,33 @@ TABLE: dict[str, Access] = {
     "orders:shortage_act/decide": act(who(R.ORDER_MANAGER)),
     "orders:act/take_back": act(CLERKS),
     "orders:act/withdraw": act(CLERKS),
+    # changes and cancelling
+    "orders:act/register_change": act(SALES | DESIGN),
+    "orders:act/ask_cancel": act(SALES),
+    "orders:act/cancel": act(who(R.SALES_HEAD)),
+    "orders:changes": rows(SEE_CHANGES),
+    "orders:all_changes": rows(SEE_CHANGES),
+    "orders:change": page(SEE_CHANGES),
+    "orders:change_item": page(SEE_CHANGES),
+    "orders:print_change": button(SEE_CHANGES),
+    "orders:my_signoff": page(SEE_CHANGES),
+    "orders:revisions": page(SEE_ORDERS),
+    "orders:change_act/describe": act(SALES | DESIGN),
+    "orders:change_act/classify": act(SALES | DESIGN),
+    "orders:change_act/enter_prices": act(SALES),
+    "orders:change_act/record_answer": act(SALES),
+    "orders:change_act/draft_agreement": act(CLERKS),
+    "orders:change_act/issue_notice": act(who(R.ORDER_MANAGER)),
+    "orders:change_act/circulate": act(who(R.PRODUCTION_MANAGER)),
+    "orders:change_act/apply_change": act(who(R.ORDER_MANAGER)),
+    "orders:change_act/refuse_change": act(SALES | who(R.ORDER_MANAGER)),
+    "orders:change_act/record_recall": act(SALES),
+    "orders:change_act/agree_charge": act(SALES),
+    "orders:change_item_act/decide": act(who(R.PRODUCTION_MANAGER)),
+    "orders:change_item_act/set_hold": act(CLERKS | who(R.ORDER_MANAGER, R.PRODUCTION_MANAGER)),
+    "orders:change_signoff_act/sign_for": act(who(R.QUALITY_HEAD)),
+    "orders:agreement_act/sign_for_us": act(who(R.SALES_HEAD)),
+    "orders:agreement_act/sign_for_customer": act(CLERKS),
     # the store
     "inventory:stock": rows(SEE_STOCK),
     "inventory:balance": page(SEE_STOCK),

@@ -10,13 +10,15 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from demo import walk_changes
 from demo.walk import SCAN, Walk
 from documents.models import Attachment
 from documents.services import attach, print_form
 from finance.models import Invoice, Payment
 from inventory.models import Item, PutAway
-from orders.models import Customer, Meeting, Opinion, Order
+from orders.models import Customer, Meeting, Opinion, Order, SupplementaryAgreement
 from orders.services import intake
+from orders.services.change import outcome
 from orders.services.intake import LineInput
 from orders.services.links import give_link
 from orders.services.shortage import decide_shortage, record_shortage
@@ -91,6 +93,11 @@ class World:
             "portal:sign": {"number": order},
             "portal:contract_pdf": {"number": order},
             "portal:paper": {"number": order, "pk": 1},
+            "orders:change": {"ref": t["change"].number},
+            "orders:change_item": {"ref": t["change item"].pk},
+            "orders:print_change": {"ref": t["change"].number, "kind": "D07"},
+            "orders:my_signoff": {"ref": t["change"].number},
+            "orders:revisions": {"number": order},
             "inventory:balance": {"pk": t["put_away"].balance_id},
             "inventory:put_away": {"ref": t["put_away"].pk},
             "production:task": {"ref": t["task"].pk},
@@ -126,6 +133,10 @@ class World:
             "orders:paper_act": t["meeting"].papers.get(role=R.PURCHASING_HEAD).pk,
             "orders:shortage_act": t["line_short"].pk,
             "orders:act": self.order.number,
+            "orders:change_act": t["change"].number,
+            "orders:change_item_act": t["change item"].pk,
+            "orders:change_signoff_act": t["change signature"].pk,
+            "orders:agreement_act": t["agreement"].number,
             "inventory:put_away_act": t["put_away"].pk,
             "production:task_act": t["task"].pk,
             "production:plan_act": t["plan"].number,
@@ -162,7 +173,7 @@ def build() -> World:
     other = Walk(MONDAY_9AM)
     young = register(other, "C0001", {"LZZBJ9-10": 2})
     world = World(order=order, young=young)
-    world.things = {**things_of(order, walk), "meeting": with_meeting(Walk(MONDAY_9AM))}
+    world.things = {**things_of(order, walk), **changes_of(order), "meeting": with_meeting(Walk(MONDAY_9AM))}
     people(world)
     world.things["contact"] = contact_sheet(world, walk)
     world.things["line_short"] = order.shortages.get()
@@ -173,6 +184,8 @@ def whole_life(walk: Walk) -> Order:
     """From enquiry to closed, with one arrival that the inspector partly rejects."""
     register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})
     walk.to(OrderState.PLANNED)
+    refused = walk_changes.ask(walk, {"header": {"delivery_address": "别处"}})
+    outcome.refuse_change(change=refused, reason="客户收回", by=walk.clerk, at=walk.tick())
     come_short(walk, walk.ship({2: Decimal(30)}))
     line = walk.order.lines.get(line_no=1)
     found = {"quantity": Decimal(1), "cause": "柜体运输中压坏", "by": walk.who(R.ORDER_MANAGER), "at": walk.tick()}
@@ -244,6 +257,21 @@ def contact_sheet(world: World, walk: Walk) -> ContactSheet:
         problem="缺吊具", wanted="周五前调来", due_at=walk.at + timedelta(days=2),
         by=actor_of(world.insiders[R.WORKSHOP_HEAD], MONDAY_9AM), at=walk.tick(),
     )  # fmt: skip
+def changes_of(order: Order) -> dict[str, Any]:
+    """A change that came to nothing, with everything that may hang on one."""
+    change = order.changes.get()
+    change.notice_number = "GG2611-0001"
+    change.save(update_fields=["notice_number"])
+    item = change.items.create(
+        kind="production.plantask", reference=1, title="装配", touches=2, options=[["merge", "并入"]], role=R.PRODUCTION_MANAGER,
+        company=order.product_company, spent=UNIT_COST,
+    )  # fmt: skip
+    signature = change.signoffs.create(role=R.QUALITY_HEAD, company=order.product_company, asked_at=MONDAY_9AM)
+    agreement = SupplementaryAgreement.objects.create(
+        order=order, change=change, number="BC2611-0001", contract_number="HT", amount=order.amount, difference=0,
+        promised_date=order.promised_date, drafted_at=MONDAY_9AM,
+    )  # fmt: skip
+    return {"change": change, "change item": item, "change signature": signature, "agreement": agreement}
 
 
 def people(world: World) -> None:

@@ -109,6 +109,7 @@ PLACES = {
     "orders.order": "orders:detail",
     "orders.opinion": "orders:opinion",
     "orders.meeting": "orders:meeting",
+    "orders.changerequest": "orders:change",
     "shipping.shipment": "shipping:detail",
     "production.contactsheet": "production:contact",
 }

@@ -19,6 +19,7 @@ from inventory.models import Item
 from orders import events
 from orders.impact import Impact
 from orders.models import ChangeItem, ChangeRequest, OpenItem, Order
+from orders.services.change.classes import proposed
 from orders.services.change.wanted import against_shipped, amount_after, to_wanted, without_idle
 from orders.services.pricing import price_by_rules, rules_on
 from orders.workflow.change import ItemState
@@ -119,7 +120,7 @@ def _describe(change: ChangeRequest, wanted: dict[str, Any], at: datetime) -> in
     change.base_revision = order.revision
     change.price_difference = difference(change)
     rows = list_impact(change)
-    change.proposed_class = max((item.touches for item in rows), default=1)
+    change.proposed_class = proposed(change, rows)
     change.save()
     return len(rows)
 

@@ -1,0 +1,145 @@
+"""What the page of a change request shows: classes with their grounds, the rows of the impact, who signs, what it costs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from core.actor import Actor
+from core.acts import offers_of, one_time_key
+from core.workflow import Offer
+from documents.models import Attachment, PrintedForm
+from orders.changing.compare import differences, of_change
+from orders.changing.forms import AGREEMENT_ACTS, CHANGE_ACTS, ITEM_ACTS, SIGNOFF_ACTS
+from orders.models import ChangeItem, ChangeRequest, Opinion
+from orders.panels import readable
+from orders.selectors import entry
+from orders.services.change.classes import grounds
+from orders.services.ledger import goods_lines, quantities
+from orders.workflow.change import ChangeState, ItemState
+from organization.roles import sees_costs, sees_sale_prices
+from sla.models import RunningClock
+from sla.work import chip
+
+CANCEL_ONLY = {"agree_charge"}
+CHANGE_ONLY = set(CHANGE_ACTS) - CANCEL_ONLY - {"refuse_change", "record_recall"}
+
+
+def acts_of(change: ChangeRequest) -> dict[str, Any]:
+    """A change is classified and applied, a cancelling charged and carried out on the order: each shows its own acts only."""
+    hidden = CHANGE_ONLY if change.kind == ChangeRequest.Kind.CANCEL else CANCEL_ONLY
+    return {name: form for name, form in CHANGE_ACTS.items() if name not in hidden}
+
+
+def _url(route: str, ref: Any, step: str) -> str:
+    return reverse(f"orders:{route}", args=[ref, step])
+
+
+def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
+    """What this person may do on the request, its agreement, its review and its signatures; recall only where something is under way."""
+    found = offers_of(change, actor, partial(_url, "change_act", change.number), acts_of(change))
+    found = [offer for offer in found if offer.name != "record_recall" or offer.open]
+    for agreement in change.agreements.exclude(state="void"):
+        agreement.change = change
+        found += offers_of(agreement, actor, partial(_url, "agreement_act", agreement.number), AGREEMENT_ACTS)
+    for signoff in change.signoffs.filter(state="asked").select_related("change__order"):
+        found += offers_of(signoff, actor, partial(_url, "change_signoff_act", signoff.pk), SIGNOFF_ACTS)
+    for opinion in _opinions(change):
+        if opinion.review.state == "open":
+            found += offers_of(opinion, actor, partial(_url, "opinion_act", opinion.pk), {"give_opinion": None})
+    if change.kind == ChangeRequest.Kind.CANCEL and change.is_open:
+        found += offers_of(change.order, actor, partial(_url, "act", change.order.number), {"cancel": None})
+    for offer in found:
+        offer.main = False
+    main = next((offer for offer in found if offer.open and not offer.danger), None)
+    if main is not None:
+        main.main = True
+    return found
+
+
+def rows_of(change: ChangeRequest, actor: Actor) -> list[dict[str, Any]]:
+    """Every thing touched, with the decision in place for who may take it."""
+    rows = []
+    for item in change.items.select_related("company").order_by("pk"):
+        item.change = change
+        offers = {offer.name: offer for offer in offers_of(item, actor, partial(_url, "change_item_act", item.pk), ITEM_ACTS)}
+        rows.append({"item": item, "decide": offers.get("decide"), "hold": offers.get("set_hold"), "once": one_time_key()})
+    return rows
+
+
+def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
+    order, prices = change.order, sees_sale_prices(actor)
+    items: list[ChangeItem] = list(change.items.all())
+    cancelling = change.kind == ChangeRequest.Kind.CANCEL
+    offers = offers_on(change, actor)
+    clocks = RunningClock.objects.open().filter(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk).select_related("rule")
+    return {
+        "change": change,
+        "order": order,
+        "prices": prices,
+        "costs": sees_costs(actor),
+        "cancelling": cancelling,
+        "revisions_label": f"R{change.base_revision} → R{change.revision or change.base_revision + 1}",
+        "shipped": sum(of.shipped for of in quantities(order, goods_lines(order)).values()),
+        "clocks": [chip(clock, at) for clock in clocks.order_by("due_at")],
+        "offers": offers,
+        "classify": next((offer for offer in offers if offer.name == "classify"), None),
+        "once": one_time_key(),
+        "classes": [] if cancelling else classes(change, items),
+        "rows": rows_of(change, actor),
+        "decided": sum(item.state == ItemState.DECIDED for item in items),
+        "spent": sum((item.spent for item in items if item.spent), start=0),
+        "held": [item for item in items if item.hold],
+        "differences": [] if cancelling else difference_rows(change, prices),
+        "opinions": _opinions(change),
+        "signoffs": change.signoffs.order_by("pk"),
+        "agreements": change.agreements.order_by("-pk"),
+        "files": [each for each in readable(order, actor) if _belongs(each, change)],
+        "prints": prints(change, prices),
+    }
+
+
+def classes(change: ChangeRequest, items: list[ChangeItem]) -> list[dict[str, Any]]:
+    why = grounds(change, items)
+    return [
+        {
+            "value": klass.value,
+            "label": klass.label,
+            "grounds": why[klass.value],
+            "proposed": change.proposed_class == klass.value,
+            "chosen": (change.change_class or change.proposed_class) == klass.value,
+        }
+        for klass in ChangeRequest.Class
+    ]
+
+
+def difference_rows(change: ChangeRequest, prices: bool) -> list[Any]:
+    """What the request alters; once applied, the two revisions say it."""
+    if change.state == ChangeState.APPLIED:
+        return []
+    return [row for row in differences(*of_change(change), prices=prices) if row.differs]
+
+
+def _opinions(change: ChangeRequest) -> list[Opinion]:
+    found = Opinion.objects.filter(review__change=change).select_related("review__order", "review__change").order_by("pk")
+    return list(found)
+
+
+def _belongs(attachment: Attachment, change: ChangeRequest) -> bool:
+    agreements = [("orders.supplementaryagreement", agreement.pk) for agreement in change.agreements.all()]
+    return (attachment.subject_kind, attachment.subject_id) in [("orders.changerequest", change.pk), *agreements]
+
+
+def prints(change: ChangeRequest, prices: bool) -> list[PrintedForm]:
+    numbers = [change.notice_number, *change.agreements.values_list("number", flat=True)]
+    found = PrintedForm.objects.filter(order_id=change.order_id, kind__in=["D07", "D38"], number__in=numbers).order_by("-pk")
+    return [each for each in found if prices or not each.prices]
+
+
+def history(change: ChangeRequest, actor: Actor) -> list[dict[str, Any]]:
+    from core.models import Fact
+
+    facts = Fact.objects.filter(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk).order_by("-pk")[:40]
+    return [entry(fact, prices=sees_sale_prices(actor)) for fact in facts]
