@@ -9,6 +9,28 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
+from orders.change_events import (  # noqa: F401  they stand with the others for who listens
+    AgreementWasDrafted,
+    AgreementWasSigned,
+    ChangeNoticeWasIssued,
+    ChangePricesWereEntered,
+    ChangeReviewWasConcluded,
+    ChangeReviewWasEnded,
+    ChangeReviewWasOpened,
+    ChangeWasAnswered,
+    ChangeWasApplied,
+    ChangeWasCirculated,
+    ChangeWasClassified,
+    ChangeWasDescribed,
+    ChangeWasReceived,
+    ChangeWasRefused,
+    ChangeWasSignedFor,
+    ChargeWasAgreed,
+    DepartmentWasTold,
+    RecallWasTried,
+    ThingWasDecided,
+    WorkWasHeld,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,192 +352,6 @@ class PromiseWasMoved(Event):
     days: int
     sent_promise: date
     promised_date: date
-
-
-# --- changes (CHG-01..05) and cancelling (CHG-09) -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeEvent(Event):
-    """Something about a change request; it stands on the order's timeline, too."""
-
-    about = ("orders.changerequest", "change_id")
-    change_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasReceived(ChangeEvent):
-    text = _("Change request {number} registered ({channel}): “{words}”")
-    customer_visible = True
-    number: str
-    kind_of_change: str
-    channel: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasDescribed(ChangeEvent):
-    text = _("{number}: what changes was entered; touched: {rows}")
-    number: str
-    rows: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasClassified(ChangeEvent):
-    text = _("{number}: class {klass}. {reason}")
-    number: str
-    klass: int
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DepartmentWasTold(ChangeEvent):
-    text = _("{number}: department head told, the change affects the delivery date: {name}")
-    number: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeReviewWasOpened(ChangeEvent):
-    text = _("{number}: re-review for {asked_date}, the order stays where it is")
-    number: str
-    review_id: int
-    asked_date: date
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeReviewWasConcluded(ChangeEvent):
-    text = _("{number}: re-review concluded, possible date {reviewed_date}")
-    number: str
-    reviewed_date: date | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeReviewWasEnded(ChangeEvent):
-    text = _("{number}: re-review ended, its opinions are not needed any more")
-    number: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangePricesWereEntered(ChangeEvent):
-    text = _("{number}: prices of the change entered")
-    money_text = _("difference {difference}")
-    money = ("difference",)
-    number: str
-    difference: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasAnswered(ChangeEvent):
-    text = _("{number}: the customer agrees to {promised_date} ({answered_by})")
-    customer_visible = True
-    number: str
-    promised_date: date
-    answered_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThingWasDecided(ChangeEvent):
-    text = _("{number}: {title} – {decision}")
-    number: str
-    title: str
-    decision: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkWasHeld(ChangeEvent):
-    """The work on one thing stops, or goes on, until the change is concluded."""
-
-    text = _("{number}: work stopped on {title}: {hold}")
-    number: str
-    thing: str
-    reference: int
-    title: str
-    hold: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecallWasTried(ChangeEvent):
-    text = _("{number}: recall of the goods under way: {outcome}")
-    number: str
-    outcome: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgreementWasDrafted(ChangeEvent):
-    text = _("{number}: supplementary agreement {agreement} drafted")
-    money_text = _("difference {difference}")
-    money = ("difference",)
-    customer_visible = True
-    number: str
-    agreement: str
-    difference: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgreementWasSigned(ChangeEvent):
-    text = _("Supplementary agreement {agreement} signed by {name}")
-    customer_visible = True
-    agreement: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeNoticeWasIssued(ChangeEvent):
-    text = _("Change notice {number} issued to production")
-    tone = "ok"
-    number: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasCirculated(ChangeEvent):
-    text = _("Change notice {number} circulated")
-    number: str
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasSignedFor(ChangeEvent):
-    text = _("Change notice {number} signed for by {role}: {name}")
-    number: str
-    role: str
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasApplied(ChangeEvent):
-    """The order stands at its new revision. `overpaid` is what the customer has paid beyond the new amount: finance gives it back."""
-
-    text = _("{number} applied: the order is at R{revision}")
-    money_text = _("difference {difference}, overpaid {overpaid}")
-    money = ("difference", "overpaid")
-    tone = "ok"
-    customer_visible = True
-    number: str
-    revision: int
-    promised_date: date | None = None
-    difference: Decimal = Decimal(0)
-    overpaid: Decimal = Decimal(0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangeWasRefused(ChangeEvent):
-    text = _("{number} refused: {reason}")
-    tone = "bad"
-    customer_visible = True
-    number: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChargeWasAgreed(ChangeEvent):
-    text = _("{number}: charge for the cancelling agreed: {note}")
-    money_text = _("{charge}")
-    money = ("charge",)
-    number: str
-    note: str
-    charge: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from core.questions import answers
 from core.verify import number_gaps
 from inventory.models import Reservation
 from orders import events as e
+from orders.change_events import CHANGE_FACTS
 from orders.meetings.events import OfMeeting
 from orders.meetings.verify import before_the_meeting
 from orders.models import (
@@ -77,7 +78,7 @@ STAYS = (
     e.OrderWasEdited, e.OrderWasClassified, e.OrderWasAnswered, e.OpinionWasGiven, e.DecisionWasRecorded, e.ContractWasSignedByUs,
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
     LineBecameShort, ShortageWasDecided, ShortageLapsed,
-    e.ChangeEvent, *e.ChangeEvent.__subclasses__(),  # a change never moves the order (states.md)
+    *CHANGE_FACTS,  # a change never moves the order (states.md)
     e.ExchangeWasOrdered, e.MoneyWasCredited, e.MoneyWasRefunded,
     e.ValidityWasExtended, e.ValidityEnded, e.PromiseWasMoved, *OfMeeting.__subclasses__(),
 )  # fmt: skip

@@ -7,59 +7,69 @@ import core.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0002_change_requests'),
+        ("orders", "0002_change_requests"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(blank=True, max_length=40, verbose_name='return')),
-                ('value', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='value of the goods given back')),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(blank=True, max_length=40, verbose_name="return")),
+                ("value", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="value of the goods given back")),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'exchange',
-                'verbose_name_plural': 'exchanges',
+                "verbose_name": "exchange",
+                "verbose_name_plural": "exchanges",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='moneyreceived',
-            name='money_received_once',
+            model_name="moneyreceived",
+            name="money_received_once",
         ),
         migrations.AddField(
-            model_name='moneyreceived',
-            name='kind',
-            field=models.CharField(choices=[('payment', 'payment'), ('credit', 'credit'), ('refund', 'refund')], default='payment', max_length=8),
+            model_name="moneyreceived",
+            name="kind",
+            field=models.CharField(
+                choices=[("payment", "payment"), ("credit", "credit"), ("refund", "refund")], default="payment", max_length=8
+            ),
         ),
         migrations.AlterField(
-            model_name='openitem',
-            name='kind',
-            field=models.CharField(choices=[('service', 'service request'), ('return', 'return'), ('refund', 'refund'), ('change', 'change request')], max_length=20),
+            model_name="openitem",
+            name="kind",
+            field=models.CharField(
+                choices=[("service", "service request"), ("return", "return"), ("refund", "refund"), ("change", "change request")],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moneyreceived',
-            constraint=models.UniqueConstraint(fields=('due', 'kind', 'payment_id', 'reversal'), name='money_received_once'),
+            model_name="moneyreceived",
+            constraint=models.UniqueConstraint(fields=("due", "kind", "payment_id", "reversal"), name="money_received_once"),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='new',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchanged_from', to='orders.order', verbose_name='exchange order'),
+            model_name="exchange",
+            name="new",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="exchanged_from", to="orders.order", verbose_name="exchange order"
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='old',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exchanges', to='orders.order', verbose_name='order'),
+            model_name="exchange",
+            name="old",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="exchanges", to="orders.order", verbose_name="order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('reference',), name='exchange_once_per_return'),
+            model_name="exchange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True), fields=("reference",), name="exchange_once_per_return"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='exchange_of_two_orders'),
+            model_name="exchange",
+            constraint=models.CheckConstraint(condition=models.Q(("old", models.F("new")), _negated=True), name="exchange_of_two_orders"),
         ),
     ]

@@ -4,55 +4,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0004_review_meetings'),
+        ("orders", "0004_review_meetings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contract',
-            name='signature_id',
+            model_name="contract",
+            name="signature_id",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='signed_hash',
-            field=models.CharField(blank=True, max_length=64, verbose_name='fingerprint of what was signed'),
+            model_name="contract",
+            name="signed_hash",
+            field=models.CharField(blank=True, max_length=64, verbose_name="fingerprint of what was signed"),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='their_position',
-            field=models.CharField(blank=True, max_length=40, verbose_name='position of the signatory'),
+            model_name="contract",
+            name="their_position",
+            field=models.CharField(blank=True, max_length=40, verbose_name="position of the signatory"),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='e-mail'),
+            model_name="customer",
+            name="email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="e-mail"),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='language',
-            field=models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='zh-hans', max_length=8, verbose_name='language'),
+            model_name="customer",
+            name="language",
+            field=models.CharField(
+                choices=[("zh-hans", "Chinese"), ("en", "English")], default="zh-hans", max_length=8, verbose_name="language"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcustomer',
-            name='email',
-            field=models.EmailField(blank=True, max_length=254, verbose_name='e-mail'),
+            model_name="historicalcustomer",
+            name="email",
+            field=models.EmailField(blank=True, max_length=254, verbose_name="e-mail"),
         ),
         migrations.AddField(
-            model_name='historicalcustomer',
-            name='language',
-            field=models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='zh-hans', max_length=8, verbose_name='language'),
+            model_name="historicalcustomer",
+            name="language",
+            field=models.CharField(
+                choices=[("zh-hans", "Chinese"), ("en", "English")], default="zh-hans", max_length=8, verbose_name="language"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalsettings',
-            name='link_days',
+            model_name="historicalsettings",
+            name="link_days",
             field=models.PositiveSmallIntegerField(default=30, verbose_name="a customer's link is valid, days"),
         ),
         migrations.AddField(
-            model_name='settings',
-            name='link_days',
+            model_name="settings",
+            name="link_days",
             field=models.PositiveSmallIntegerField(default=30, verbose_name="a customer's link is valid, days"),
         ),
     ]
