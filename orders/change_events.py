@@ -228,4 +228,20 @@ class ChargeWasAgreed(Event):
     charge: Decimal
 
 
-CHANGE_FACTS = tuple(event for event in EVENTS.values() if event.__module__ == __name__)
+@dataclass(frozen=True, kw_only=True)
+class OrderWasCancelled(Event):
+    """Everything not shipped is cancelled. `charge` is owed beside what was shipped, `refund` is what was paid beyond both."""
+
+    text = _("Order cancelled: {reason}")
+    money_text = _("charge {charge}, to be refunded {refund}")
+    money = ("charge", "refund")
+    tone = "bad"
+    customer_visible = True
+    ends_clocks = True
+    change_id: int
+    reason: str
+    charge: Decimal
+    refund: Decimal
+
+
+CHANGE_FACTS = tuple(event for event in EVENTS.values() if event.about == CHANGE)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
-from orders.change_events import (  # noqa: F401  they stand with the others for who listens
+from orders.change_events import (  # noqa: F401  they stand with the others, for whoever listens
     AgreementWasDrafted,
     AgreementWasSigned,
     ChangeNoticeWasIssued,
@@ -27,10 +27,11 @@ from orders.change_events import (  # noqa: F401  they stand with the others for
     ChangeWasSignedFor,
     ChargeWasAgreed,
     DepartmentWasTold,
+    OrderWasCancelled,
     RecallWasTried,
     ThingWasDecided,
     WorkWasHeld,
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,22 +353,6 @@ class PromiseWasMoved(Event):
     days: int
     sent_promise: date
     promised_date: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderWasCancelled(Event):
-    """Everything not shipped is cancelled. `charge` is owed beside what was shipped, `refund` is what was paid beyond both."""
-
-    text = _("Order cancelled: {reason}")
-    money_text = _("charge {charge}, to be refunded {refund}")
-    money = ("charge", "refund")
-    tone = "bad"
-    customer_visible = True
-    ends_clocks = True
-    change_id: int
-    reason: str
-    charge: Decimal
-    refund: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -156,12 +156,10 @@ def amounts_are_sums_of_lines() -> Violations:
 def dues_add_up_to_the_contract() -> Violations:
     """CON-04: the payment stages of the contract in force are its amount to the cent; without one nothing is awaited.
 
-    A cancelled order owes what was shipped and the charge; what was paid beyond a lower amount stays until finance gives it back.
+    A cancelled order owes what was shipped and the charge.
     """
     contracts = dict(_contracts_alive().values_list("order_id", "amount"))
     contracts |= dict(Order.objects.filter(state=S.CANCELLED).values_list("pk", "amount"))
-    for pk, received in MoneyReceived.objects.values_list("due__order_id").order_by("due__order_id").annotate(Sum("amount")):
-        contracts[pk] = max(contracts.get(pk, Z), received)
     sums = dict(PaymentDue.objects.values_list("order_id").order_by("order_id").annotate(Sum("amount")))
     return [
         f"order {pk}: {sums.get(pk, Z)} awaited, contract over {contracts.get(pk, Z)}"
@@ -176,14 +174,21 @@ def _contracts_alive() -> QuerySet[Contract]:
 
 
 def money_is_within_what_is_due() -> Violations:
-    """CON-04: a stage never gets less than nothing or more than it asks for, and is settled exactly when it is full."""
+    """CON-04: a stage never gets less than nothing or more than it asks for, and is settled exactly when it is full.
+
+    More only where the customer has paid more than the whole order is worth since a change or a cancelling; finance gives it back.
+    """
     got: dict[int, Decimal] = defaultdict(Decimal)
-    for due_id, amount in MoneyReceived.objects.values_list("due_id", "amount"):
+    beyond: dict[int, Decimal] = defaultdict(Decimal)
+    for due_id, order_id, amount in MoneyReceived.objects.values_list("due_id", "due__order_id", "amount"):
         got[due_id] += amount
+        beyond[order_id] += amount
+    for order_id, amount in PaymentDue.objects.values_list("order_id", "amount"):
+        beyond[order_id] -= amount
     return [
         f"order {order_id}, due {pk}: {got[pk]} of {amount} received, settled {settled or 'never'}"
         for pk, order_id, amount, settled in PaymentDue.objects.values_list("pk", "order_id", "amount", "settled_at")
-        if not 0 <= got[pk] <= amount or (amount and (settled is not None) != (got[pk] == amount))
+        if not 0 <= got[pk] <= amount + max(beyond[order_id], Z) or (amount and (settled is not None) != (got[pk] >= amount))
     ]
 
 

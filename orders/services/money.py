@@ -77,10 +77,10 @@ def owed_by(customer: Customer) -> Decimal:
 
 
 def rebalance_dues(order: Order, total: Decimal, *, by: Actor, at: datetime) -> Decimal:
-    """The order is worth `total` now: the stages share it by their percentages, none below what it has got already.
+    """The order is worth `total` now: the stages share it by their percentages, none below what it has got already while that fits.
 
     A stage that was full and asks for more is open again, one that asks for no more is settled. Returns what has been paid beyond the
-    total; finance gives that back. The order must be locked.
+    total; it stands above the last stages until finance gives it back (`credit_and_refund`). The order must be locked.
     """
     dues, got = list(order.dues.order_by("position")), received_by_due(order)
     rest, shares = total, []
@@ -92,15 +92,19 @@ def rebalance_dues(order: Order, total: Decimal, *, by: Actor, at: datetime) -> 
     for n in range(len(dues) - 1, -1, -1):
         less = min(above, shares[n] - got.get(dues[n].pk, Decimal(0)))
         shares[n], above = shares[n] - less, above - less
+    overpaid = above
+    for n in range(len(dues) - 1, -1, -1):
+        less = min(above, shares[n])
+        shares[n], above = shares[n] - less, above - less
     for one, share in zip(dues, shares, strict=True):
         if share != one.amount:
             _set_amount(one, share, got.get(one.pk, Decimal(0)), by, at)
-    return above
+    return overpaid
 
 
 def _set_amount(due: PaymentDue, amount: Decimal, got: Decimal, by: Actor, at: datetime) -> None:
     due.amount, was_settled = amount, due.settled_at is not None
-    full = amount == got and bool(amount)
+    full = got >= amount and bool(got)
     due.settled_at = (due.settled_at or at) if full else None
     due.save(update_fields=["amount", "settled_at"])
     if full and not was_settled:

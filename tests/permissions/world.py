@@ -257,6 +257,8 @@ def contact_sheet(world: World, walk: Walk) -> ContactSheet:
         problem="缺吊具", wanted="周五前调来", due_at=walk.at + timedelta(days=2),
         by=actor_of(world.insiders[R.WORKSHOP_HEAD], MONDAY_9AM), at=walk.tick(),
     )  # fmt: skip
+
+
 def changes_of(order: Order) -> dict[str, Any]:
     """A change that came to nothing, with everything that may hang on one."""
     change = order.changes.get()

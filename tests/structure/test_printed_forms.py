@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
+from demo import walk_changes
 from demo.walk import Walk
 from documents.registry import FORMS
 from documents.services import print_form, printing_available
@@ -22,9 +23,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available(
 
 
 @pytest.fixture
-def closed_order(order_at: Any) -> Any:
+def closed_order(db: None) -> Any:
     """At its end an order has one of every document that its life makes; what people write beside it is added."""
-    order = order_at(OrderState.CLOSED, customer="C0001", lines=[("KYN28A-12", 10)])  # components are bought, a meeting is held
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0001", [("KYN28A-12", 10)])  # components are bought, a meeting is held
+    line = walk.to(OrderState.INSTRUCTED).lines.get()
+    walk_changes.change(walk, {"lines": {str(line.pk): {"structural": True, "spec": "母线改 4000A"}}})
+    order = walk.to(OrderState.CLOSED)
     two = Department.objects.filter(head__isnull=False).order_by("pk")[:2]
     by = actor_of(two[0].head.holder, MONDAY_9AM)
     words = {"problem": "缺吊具", "wanted": "周五前调来", "due_at": MONDAY_9AM + timedelta(days=1)}

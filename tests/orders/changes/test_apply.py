@@ -90,7 +90,7 @@ def test_what_was_paid_beyond_the_new_amount_is_left_for_finance(walk, violation
     change = walks.change(walk, walks.quantity(walk, 1, 1))
     fact = Fact.objects.get(kind="orders.ChangeWasApplied", subject_id=change.pk)
     assert Decimal(fact.money["overpaid"]) == total / 2
-    assert standing(walk.order) == (total, total)
+    assert standing(walk.order) == (total / 2, total)
     assert violations() == []
 
 
