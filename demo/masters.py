@@ -129,6 +129,8 @@ def load_customers() -> None:
             "payment_term": PaymentTerm.objects.get(name=term),
             "foreign": foreign,
             "currency": "USD" if foreign else "CNY",
+            "email": row["email"],
+            "language": "en" if foreign else "zh-hans",
         }
         Customer.objects.get_or_create(code=row["code"], defaults=defaults)
 

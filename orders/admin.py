@@ -40,7 +40,7 @@ from organization.admin_site import MasterAdmin, MasterInline, ReadOnlyAdmin, Re
 
 @admin.register(Customer)
 class CustomerAdmin(MasterAdmin):
-    list_display = ("code", "name", "kind", "grade", "payment_term", "currency")
+    list_display = ("code", "name", "kind", "grade", "payment_term", "currency", "email", "language")
     list_filter = ("grade", "foreign", "kind")
     list_select_related = ("grade", "payment_term")
     search_fields = ("code", "name")

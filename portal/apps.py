@@ -6,3 +6,6 @@ class Portal(AppConfig):
     name = "portal"
     verbose_name = _("Customer's pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from portal import receivers  # noqa: F401  they register themselves

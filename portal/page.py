@@ -180,6 +180,11 @@ def _all(sums: list[Quantities], kind: str) -> bool:
     return bool(sums) and all(getattr(each, kind) >= each.open for each in sums)
 
 
+def sent(order: Order) -> Any:
+    """Deliveries that have left: of these something can be said."""
+    return Shipment.objects.filter(order=order, dispatched_at__isnull=False).exclude(state=ShipmentState.CANCELLED)
+
+
 def _shipments(order: Order) -> list[Shipment]:
     return list(Shipment.objects.filter(order=order).exclude(state=ShipmentState.CANCELLED).order_by("-id"))
 
@@ -189,7 +194,8 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
     shown = {name: getattr(shipment, name) for name in SHIPMENT}
     if shipment.dispatched_at is None:  # who will carry it may still change
         shown |= {"carried_by": "", "tracking_number": ""}
-    return {**shown, "words": words, "kind": kind}
+    acts = {ShipmentState.DISPATCHED: ("receipt", "not-received", "damage"), ShipmentState.DELIVERED: ("damage",)}.get(shipment.state, ())
+    return {**shown, "words": words, "kind": kind, "pk": shipment.pk, "acts": acts}
 
 
 def dues(order: Order) -> dict[str, Any]:

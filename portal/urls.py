@@ -9,5 +9,7 @@ urlpatterns = [
     path("o/<str:number>/sign/", views.sign, name="sign"),
     path("o/<str:number>/contract.pdf", views.contract_pdf, name="contract_pdf"),
     path("o/<str:number>/papers/<int:pk>/", views.paper, name="paper"),
+    path("o/<str:number>/do/<slug:step>/", views.order_act, name="act"),
+    path("o/<str:number>/deliveries/<int:pk>/<slug:step>/", views.delivery_act, name="delivery"),
     path("<str:token>", door.enter, name="enter"),
 ]

@@ -24,12 +24,12 @@ from documents.views import stream_print
 from orders.guards import contract_of
 from orders.models import Contract, Order
 from orders.services.deal import sign_by_link
-from portal import door, page
+from portal import acts, door, page
 from portal.door import READ, Visitor, visit
 from portal.forms import CustomerForm, SignForm
 
 log = logging.getLogger(__name__)
-DONE = {"sign": gettext_lazy("Thank you. The contract is signed; both sides have the same copy.")}
+DONE = {**acts.DONE, "sign": gettext_lazy("Thank you. The contract is signed; both sides have the same copy.")}
 
 
 def shown(request: HttpRequest, template: str, visitor: Visitor, order: Order, status: int = 200, /, **context: Any) -> HttpResponse:
@@ -45,9 +45,9 @@ def shown(request: HttpRequest, template: str, visitor: Visitor, order: Order, s
     return render(request, template, {**frame, **context}, status=status)
 
 
-def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[], Any], done: str) -> HttpResponse | None:
+def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[], Any], done: str, there: str = "") -> HttpResponse | None:
     """Do it once per key; back on the order's page it says so. Nothing when it was refused: the form says why."""
-    there = f"{reverse('portal:order', args=[order.number])}?done={done}"
+    there = f"{there or reverse('portal:order', args=[order.number])}?done={done}"
 
     def once_only() -> str:
         do()
@@ -67,14 +67,17 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """Where the link leads."""
     assert visitor.link is not None
     order = Order.objects.get(pk=visitor.link.order_id)
+    if visitor.purpose == Purpose.RECEIPT:
+        return HttpResponseRedirect(reverse("portal:delivery", args=[order.number, visitor.link.subject_id, "receipt"]))
     return HttpResponseRedirect(reverse("portal:sign" if visitor.purpose == Purpose.SIGN else "portal:order", args=[order.number]))
 
 
 @visit(*READ)
 def order_page(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponse:
     """Where the order stands, in the customer's words (FUP-05)."""
-    context = page.whole(order, page.today_of(request.now))  # type: ignore[attr-defined]
-    return shown(request, "portal/order.html", visitor, order, may_sign=visitor.purpose == Purpose.SIGN, now=request.now, **context)  # type: ignore[attr-defined]
+    by, at = request.actor, request.now  # type: ignore[attr-defined]
+    context = {**page.whole(order, page.today_of(at)), "tiles": acts.open_acts(order, by), "now": at}
+    return shown(request, "portal/order.html", visitor, order, may_sign=visitor.purpose == Purpose.SIGN, **context)
 
 
 @visit(*READ)
@@ -82,6 +85,43 @@ def paper(request: HttpRequest, visitor: Visitor, order: Order, pk: int) -> Http
     """One of the customer's own papers, as it was printed."""
     row = next((each for each in page.readable_papers(order) if each.pk == pk), None)
     return stream_print(row) if row is not None else door.closed(request)
+
+
+# --- what they ask for and report ----------------------------------------------------------------------------------------------------
+
+
+@visit(*READ)
+def order_act(request: HttpRequest, visitor: Visitor, order: Order, step: str) -> HttpResponseBase:
+    """Ask for a change, for service, for a return; rate."""
+    form = acts.ORDER_ACTS.get(step)
+    return door.closed(request) if form is None else fill_in(request, visitor, order, order, form, step)
+
+
+@visit(*READ, Purpose.RECEIPT)
+def delivery_act(request: HttpRequest, visitor: Visitor, order: Order, pk: int, step: str) -> HttpResponseBase:
+    """Receipt, non-receipt, damage. A code on a delivery note is for that delivery alone."""
+    form = acts.DELIVERY_ACTS.get(step)
+    shipment = page.sent(order).filter(pk=pk).first()
+    other = visitor.link is not None and visitor.purpose == Purpose.RECEIPT and visitor.link.subject_id != pk
+    if form is None or shipment is None or other:
+        return door.closed(request)
+    return fill_in(request, visitor, order, shipment, form, step)
+
+
+def fill_in(request: HttpRequest, visitor: Visitor, order: Order, thing: Any, kind: type[acts.ThingForm], step: str) -> HttpResponse:
+    by, at = request.actor, request.now  # type: ignore[attr-defined]
+    form = kind(request.POST or None, request.FILES or None, thing=thing, actor=by)
+    narrow = visitor.purpose == Purpose.RECEIPT
+    there = request.path if narrow else reverse("portal:order", args=[order.number])
+    status = 200
+    if request.method == "POST":
+        if form.is_valid() and (answer := act(request, order, form, lambda: form.perform(thing, by, at), step, there)):
+            return answer
+        status = 409 if form.stale else 422
+    shown_thing = {"number": str(thing), "received": getattr(thing, "received_at", None) if step == "receipt" else None}
+    more = [(name, each.title) for name, each in acts.DELIVERY_ACTS.items() if narrow and name != step]
+    context = {"form": form, "title": kind.title, "icon": kind.icon, "explained": kind.explained, "narrow": narrow, "thing": shown_thing}
+    return shown(request, "portal/act.html", visitor, order, status, more=more, thing_pk=thing.pk, **context)
 
 
 # --- the contract -------------------------------------------------------------------------------------------------------------------
@@ -133,6 +173,7 @@ def sign(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponseBa
         errors = form.non_field_errors()
     context = {
         "paper": built(FORMS["D04"], contract),
+        "clerk_phone": order.sales_company.phone,
         "late_words": late_words(contract, today),
         "contract": {"promised_date": contract.promised_on(today), "signed_at": contract.their_signed_at, "signed_by": contract.their_name},
         "errors": errors,

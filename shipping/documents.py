@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from core.actor import Actor
+from documents.links import Purpose, address, issue_link, links_about, mint
 from documents.registry import form
 from organization.models import Company
 from shipping.models import Shipment, ShipmentLine
@@ -43,7 +46,17 @@ def shipment_notice(shipment: Shipment) -> dict[str, Any]:
     }
 
 
-@form("D21", template="documents/D21.html", title=_("Delivery note"), about="shipping.shipment")
+def receipt_link(shipment: Shipment, by: Actor, at: datetime) -> str:
+    """The address behind the code on the receipt: whoever holds the note answers for this delivery alone (SHP-11)."""
+    subject = (Shipment._meta.label_lower, shipment.pk)
+    link = links_about(subject).filter(purpose=Purpose.RECEIPT, expires_at__gt=at).first() or issue_link(
+        order_id=shipment.order_id, purpose=Purpose.RECEIPT, subject=subject, name=shipment.contact_name or str(shipment),
+        phone=shipment.contact_phone, expires_at=at + timedelta(days=2 * shipment.order.settings.link_days), by=by, at=at,
+    )  # fmt: skip
+    return address(mint(link.pk, at=at))
+
+
+@form("D21", template="documents/D21.html", title=_("Delivery note"), about="shipping.shipment", link=receipt_link)
 def delivery_note(shipment: Shipment) -> dict[str, Any]:
     """Goes with the goods; the driver brings the tear-off receipt back (SHP-08)."""
     lines = _lines(shipment)

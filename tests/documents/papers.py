@@ -119,7 +119,7 @@ _OWN: dict[str, Any] = {
     "D21": lambda long: {
         "notice_number": "FH2611-0071", "carrier": "自有车 浙A·6K218 司机 金永康", "arrival": "2026-11-24 10:00 前，须吊车卸货",
         "total": {"words": "柜体陆面，附件及资料贰拾伍件套", "packages": 6, "weight": "2,160 kg", "volume": "11.4 m³"}, "missing": "",
-        "copy": "第二联 客户", "copies": "一式四联：存根 · 客户 · 回执 · 财务", "receipt_url": "/r/7F3K-2M9Q-XW4T-8B6N/",
+        "copy": "第二联 客户", "copies": "一式四联：存根 · 客户 · 回执 · 财务",
         "signatures": [
             {"title": "制单（内勤）", "name": "周敏", "at": datetime(2026, 11, 20, 16, 20, tzinfo=SHANGHAI)},
             {"title": "仓库发货", "name": "钱春梅", "at": datetime(2026, 11, 23, 8, 35, tzinfo=SHANGHAI)},

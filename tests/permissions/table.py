@@ -259,4 +259,6 @@ TABLE: dict[str, Access] = {
     "portal:sign": CUSTOMERS,
     "portal:contract_pdf": CUSTOMERS,
     "portal:paper": CUSTOMERS,
+    "portal:act": CUSTOMERS,
+    "portal:delivery": CUSTOMERS,
 }

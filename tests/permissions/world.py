@@ -98,6 +98,8 @@ class World:
             "orders:print_change": {"ref": t["change"].number, "kind": "D07"},
             "orders:my_signoff": {"ref": t["change"].number},
             "orders:revisions": {"number": order},
+            "portal:act": {"number": order, "step": "change"},
+            "portal:delivery": {"number": order, "pk": t["shipment"].pk, "step": "receipt"},
             "inventory:balance": {"pk": t["put_away"].balance_id},
             "inventory:put_away": {"ref": t["put_away"].pk},
             "production:task": {"ref": t["task"].pk},

@@ -56,7 +56,7 @@ def test_the_page_tells_state_dates_goods_and_money(order_at, opened):
 def test_a_delivery_tells_carrier_and_tracking(delivered):
     shipment = delivered.shipments.get()
     shown = page.whole(delivered, MONDAY_9AM.date())["shipments"][0]
-    assert set(shown) == {*page.SHIPMENT, "words", "kind"}
+    assert set(shown) == {*page.SHIPMENT, "words", "kind", "pk", "acts"}
     assert shown["carried_by"] == shipment.carried_by
     assert shown["delivery_number"] == shipment.delivery_number
 

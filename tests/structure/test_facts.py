@@ -47,6 +47,7 @@ HISTORY_ONLY = {
     "documents.LinkWasIssued",
     "documents.LinkWasRevoked",
     "documents.LinkWasUsed",
+    "portal.CustomerWasWritten",
     "production.PlanWasDrafted",
     "production.TaskWasChanged",
     "production.TaskWasStarted",

@@ -1,0 +1,98 @@
+"""Messages to customers (CUS-04): a template for each occasion, in their language, sent after commit and kept on the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.actor import SYSTEM
+from core.facts import act, publish
+from core.models import Delivery
+from core.reasons import plain
+from orders.models import Customer, Order
+from portal.events import CustomerWasWritten
+
+
+@dataclass(frozen=True)
+class Template:
+    title: Any
+    text: Any
+
+
+# `number` is the order's; the other names are fields of the fact.
+TEMPLATES: dict[str, Template] = {
+    "registered": Template(
+        gettext_lazy("Order {number}: received"),
+        gettext_lazy("We have received your order and check it. Your sales clerk is {clerk}."),
+    ),
+    "confirmed": Template(
+        gettext_lazy("Order {number}: requirements confirmed"),
+        gettext_lazy("Your requirements are confirmed, delivery wanted by {wanted_date}. Our departments now check date and feasibility."),
+    ),
+    "date_moved": Template(
+        gettext_lazy("Order {number}: the delivery date moves"),
+        gettext_lazy("The delivery of your order is now expected on {new_date}; agreed was {old_date}. We are sorry where this is later."),
+    ),
+    "instructed": Template(
+        gettext_lazy("Order {number}: released to production"),
+        gettext_lazy("Your order has been released to production, to be ready on {due_date}."),
+    ),
+    "stocked": Template(
+        gettext_lazy("Order {number}: ready"),
+        gettext_lazy("All goods of your order are made, tested and in our store. Dispatch is planned for {promised_date}."),
+    ),
+    "dispatched": Template(
+        gettext_lazy("Order {number}: delivery {delivery_number} has left"),
+        gettext_lazy("Delivery {delivery_number} has left with {carried_by}. {tracking_number}"),
+    ),
+    "arrival_moved": Template(
+        gettext_lazy("Order {number}: delivery {delivery_number} arrives on another day"),
+        gettext_lazy("Delivery {delivery_number} is now expected on {arrives_on}: {reason}"),
+    ),
+    "delivered": Template(
+        gettext_lazy("Order {number}: delivered"),
+        gettext_lazy("All goods of your order have been delivered. Tell us at once if anything is missing or damaged."),
+    ),
+    "refunded": Template(
+        gettext_lazy("Order {number}: refund"),
+        gettext_lazy("We have booked a refund of {amount} {currency} for your order; it will be paid to your account."),
+    ),
+}
+# Channel -> where a customer is reached by it. Another channel is one more line here, and one in the outbox.
+CHANNELS: dict[str, Callable[[Customer], str]] = {Delivery.EMAIL: lambda customer: customer.email}
+
+
+@act
+def write_to_customer(*, order: Order, message: str, fact_id: int, at: datetime, **figures: Any) -> None:
+    """Write the message of this fact once on every channel by which the customer is reached; it leaves after commit."""
+    order = Order.objects.locked(order)
+    customer = order.customer
+    for channel, address_of in CHANNELS.items():
+        key, address = f"customer-{message}-{fact_id}-{channel}", address_of(customer)
+        if not address or Delivery.objects.filter(key=key).exists():
+            continue
+        title, body = drawn(order, message, figures)
+        Delivery.objects.create(
+            key=key, channel=channel, address=address, title=title, body=body, order_id=order.pk, at=at, next_at=at
+        )  # fmt: skip
+        fact = CustomerWasWritten(order_id=order.pk, message=message, channel=channel, address=address, title=title)
+        publish(fact, by=SYSTEM, at=at)
+
+
+def drawn(order: Order, message: str, figures: dict[str, Any]) -> tuple[str, str]:
+    """Title and text in the customer's language."""
+    template, customer, company = TEMPLATES[message], order.customer, order.sales_company
+    english = customer.language == "en"
+    known = {"number": order.number, "clerk": order.clerk_post.holder or "", "currency": order.currency, **figures}
+    values = {name: plain(value) for name, value in known.items()}
+    with translation.override(customer.language):
+        greeting = str(_("Dear {name},")).format(name=order.contact_name or customer.contact_name or customer.name)
+        text = str(template.text).format(**values).strip()
+        foot = "\n".join(filter(None, [(english and company.name_en) or company.name, company.phone]))
+        return str(template.title).format(**values), f"{greeting}\n\n{text}\n\n{foot}"

@@ -1,0 +1,45 @@
+"""Facts of the house that a customer is written about. Each may come twice and is written once (the key of its delivery)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.facts import Event, react
+from core.models import Fact
+from orders import events as e
+from orders.models import Order
+from portal.messages import write_to_customer
+from shipping.events import ShipmentWasDispatched
+
+PLAIN: dict[type[Event], str] = {
+    e.OrderWasRegistered: "registered",
+    e.RequirementsWereConfirmed: "confirmed",
+    e.InstructionWasIssued: "instructed",
+    e.OrderWasStocked: "stocked",
+    ShipmentWasDispatched: "dispatched",
+    e.OrderWasDelivered: "delivered",
+    e.MoneyWasRefunded: "refunded",
+}
+
+
+def _write(event: Any, fact: Fact, message: str, **figures: Any) -> None:
+    order = Order.objects.get(pk=fact.order_id or 0)
+    write_to_customer(order=order, message=message, fact_id=fact.pk, at=fact.at, **{**vars(event), **figures, "number": order.number})
+
+
+@react(*PLAIN)
+def tell_the_customer(event: Any, fact: Fact) -> None:
+    _write(event, fact, PLAIN[type(event)])
+
+
+@react(e.PromiseWasMoved)
+def tell_of_the_moved_promise(event: e.PromiseWasMoved, fact: Fact) -> None:
+    _write(event, fact, "date_moved", new_date=event.promised_date, old_date=event.sent_promise)
+
+
+@react(e.FollowUpWasRecorded)
+def tell_of_the_later_date(event: e.FollowUpWasRecorded, fact: Fact) -> None:
+    """A follow-up that expects the goods after the promise; that all is well is no news."""
+    promised = Order.objects.get(pk=fact.order_id or 0).promised_date
+    if promised is not None and event.expected_date > promised:
+        _write(event, fact, "date_moved", new_date=event.expected_date, old_date=promised)
