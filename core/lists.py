@@ -16,6 +16,8 @@ from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.views import View
 
+from core.keys import row_id
+
 PAGE = 25
 EXPORT_ROWS = 20000
 
@@ -57,8 +59,8 @@ class ListPage(View):
         columns = [c for c in self.columns if not c.money or type(self).sees_money(request.actor)]  # type: ignore[attr-defined]
         if request.GET.get("export") == "xlsx":
             return excel(str(self.title), columns, found[:EXPORT_ROWS])
-        before = request.GET.get("before", "")
-        page = found.filter(pk__lt=int(before)) if before.isdigit() else found
+        before = row_id(request.GET.get("before"))
+        page = found.filter(pk__lt=before) if before else found
         things = list(page[: PAGE + 1])
         more = len(things) > PAGE
         things = things[:PAGE]

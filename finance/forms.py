@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
+from core.keys import row_id
 from core.templatetags.ui import qty
 from finance import services
 from finance.models import Payment
@@ -66,8 +67,8 @@ class InvoiceForm(ActForm):
 
     def prepare(self) -> None:
         self.rows = uninvoiced(self.thing)
-        chosen = str(self.data.get("shipment_id") or self.initial.get("shipment_id") or "")
-        left = uninvoiced_deliveries(self.thing).get(int(chosen), {}) if chosen.isdigit() else None
+        chosen = row_id(self.data.get("shipment_id") or self.initial.get("shipment_id"))
+        left = uninvoiced_deliveries(self.thing).get(chosen, {}) if chosen else None
         if left is not None:
             self.rows = [row for row in self.rows if row.line.pk in left]
         for row in self.rows:

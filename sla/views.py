@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actor import Actor
+from core.keys import row_id
 from core.models import Delivery
 from core.questions import ask
 from organization.roles import HEADS, Role
@@ -100,9 +101,8 @@ def _own(request: HttpRequest) -> QuerySet[Delivery]:
 @require_POST
 def read_notices(request: HttpRequest) -> HttpResponse:
     """All notices are read that the page has shown (`newest`); what has come since stays unread."""
-    newest = request.POST.get("newest", "")
     rows = _own(request).filter(read_at=None)
-    if newest.isascii() and newest.isdigit() and len(newest) < 19:
-        rows = rows.filter(pk__lte=int(newest))
+    if newest := row_id(request.POST.get("newest")):
+        rows = rows.filter(pk__lte=newest)
     rows.update(read_at=request.now)  # type: ignore[attr-defined]
     return HttpResponseRedirect(reverse("sla:notices"))

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import one_time_key
+from core.keys import row_id
 from core.reasons import Refused
 from inventory.models import Item
 from orders.entry.fields import DayField, PriceField, QuantityField, shown
@@ -229,7 +230,7 @@ class LineFormSet(forms.BaseFormSet):
             return kwargs
         if self.is_bound:
             number = self.data.get(f"{self.prefix}-{index}-line_no") or ""
-            return {**kwargs, "line": self.lines.get(int(number)) if number.isdigit() else None}
+            return {**kwargs, "line": self.lines.get(row_id(number) or 0)}
         rows = list(self.lines.values())
         return {**kwargs, "line": rows[index] if index < len(rows) else None}
 
@@ -284,7 +285,7 @@ class ExtraForm(forms.Form):
     def _surcharge(value: Any, table: dict[int, Surcharge]) -> Surcharge | None:
         if not value:
             return None
-        found = table.get(int(value)) if str(value).isdigit() else None
+        found = table.get(row_id(value) or 0)
         if found is None:
             raise ValidationError(_("This surcharge is not in the table."))
         return found

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from core.actor import Actor
 from core.acts import fresh, once, one_time_key
+from core.keys import row_id
 from core.reasons import NotAllowed, Reason, Refused, Stale
 from inventory.models import Item
 from orders.entry.fields import shown
@@ -199,8 +200,7 @@ def complete_item(request: HttpRequest) -> JsonResponse:
     """What the grid offers for what is typed: `q`; the price is that of `customer` for `quantity` (QUO-01)."""
     actor, at = request.actor, request.now  # type: ignore[attr-defined]
     clerks_only(actor)
-    key = request.GET.get("customer", "")
-    customer = Customer.objects.filter(pk=int(key)).first() if key.isascii() and key.isdigit() and len(key) < 10 else None
+    customer = Customer.objects.filter(pk=row_id(request.GET.get("customer"))).first()
     quantity = quantity_in(request.GET.get("quantity", "")).value or Decimal(1)
     rules = rules_on(localtime(at).date(), customer) if customer else []
     currency = request.GET.get("currency") or (customer.currency if customer else "CNY")

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from core.keys import row_id
 from inventory.models import Item
 from orders.entry.fields import DayField, PriceField, QuantityField, shown
 from orders.entry.forms import CURRENCIES, LARGEST_AMOUNT
@@ -125,14 +126,14 @@ class ImportOrderForm(Quiet):
         self.fields["currency"].choices = [("", "—"), *((code, code) for code in (*CURRENCIES, *named))]  # type: ignore[attr-defined]
 
     def _few(self, customers: list[Customer]) -> list[Customer]:
-        chosen = self.table.get(int(key)) if (key := self.data.get(self.add_prefix("customer"), "")).isdigit() else None
+        chosen = self.table.get(row_id(self.data.get(self.add_prefix("customer"))) or 0)
         own = find_customer(self.order["customer"], customers)
         return list(dict.fromkeys(each for each in (chosen, own, *near_customers(self.order["customer"], customers, 20)) if each))
 
     def _customer(self, value: Any) -> Customer | None:
         if not value:
             return None
-        found = self.table.get(int(value)) if str(value).isdigit() else None
+        found = self.table.get(row_id(value) or 0)
         if found is None:
             raise ValidationError(_("Choose the customer from the list."))
         return found

@@ -122,12 +122,12 @@ def draft_contract(*, order: Order, by: Actor, at: datetime, promised_date: date
     Raises NotReady(date_too_early) for a promise before the reviewed date (REV-10), quotation_expired past its validity.
     """
     order = Order.objects.locked(order)
-    assert order.reviewed_date is not None and order.payment_term is not None
+    by = order.take("draft_contract", by=by, at=at)
+    assert order.reviewed_date is not None and order.payment_term is not None, "quoted orders have both"
     if promised_date < order.reviewed_date:
         raise NotReady(Reason("date_too_early", date=promised_date, reviewed=order.reviewed_date, field="promised_date"))
     if promised_date < localtime(at).date():
         raise NotReady(Reason("date_past", date=promised_date, field="promised_date"))
-    by = order.take("draft_contract", by=by, at=at)
     quotation = Quotation.objects.select_for_update().get(order=order, counts=True)
     if quotation.valid_until < localtime(at).date():
         raise NotReady(Reason("quotation_expired", number=quotation.number, until=quotation.valid_until))
