@@ -31,7 +31,7 @@ if [ "$$(cat $(VENV)/.$(2) 2>/dev/null)" != "$$sum" ]; then \
 fi
 endef
 
-.PHONY: help run test browser bench check requirements lock translations environment environment-dev assets format
+.PHONY: help run test browser bench check docs requirements lock translations environment environment-dev assets format
 
 help:
 	@echo "make run           start the product with the demo group (PORT=8000, DEMO=0 for an empty one)"
@@ -40,6 +40,7 @@ help:
 	@echo "make check         style, types, import contracts, missing migrations and translations, settings for production"
 	@echo "make bench         benchmarks (WHAT=life, clocks, pages)"
 	@echo "make requirements  which rules have a test"
+	@echo "make docs          docs/states and the lower parts of docs/design, from the code"
 	@echo "make translations  collect every text into locale/ (needs gettext)"
 	@echo "make lock          lock files anew (UPGRADE=1: newest versions)"
 
@@ -80,6 +81,10 @@ check: environment-dev $(LOCALES)
 
 requirements:
 	@$(PYTHON) tests/requirements.py
+
+docs: environment-dev
+	@$(PY) manage.py draw_states
+	@$(PY) manage.py describe_apps
 
 translations: environment-dev
 	@$(PY) manage.py collect_translations

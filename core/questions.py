@@ -19,3 +19,8 @@ def answers(question: str) -> Callable:
 def ask(question: str, **about: Any) -> list[Any]:
     """All answers, in the order in which they were registered; those that have nothing to say (None) are left out."""
     return [found for answer in _answers.get(question, ()) if (found := answer(**about)) is not None]
+
+
+def registered() -> dict[str, list[Callable[..., Any]]]:
+    """Who answers which question (for tests and docs)."""
+    return _answers
