@@ -202,7 +202,7 @@ def whole_life(walk: Walk) -> Order:
 
 def with_meeting(walk: Walk) -> Meeting:
     """An irregular order before its meeting; the purchasing head has named a price."""
-    register(walk, "C0001", {"KYN28A-12": 1})
+    register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})  # of the same product company
     walk.confirm(needs_design=True)
     walk.open_review()
     meeting = walk.call_meeting()
