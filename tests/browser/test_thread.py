@@ -132,13 +132,15 @@ def the_review_is_passed(office: Office, zhou: Desk, number: str) -> None:
 
 
 def matters_are_decided(gu: Desk, sun: Desk, zhou: Desk, number: str) -> None:
-    """A price below the rules, a credit limit exceeded, an amount that needs a meeting: 顾建国 and 孙雅琴 decide, with reasons."""
+    """A price below the rules, a credit limit exceeded: 顾建国 and 孙雅琴 decide, with reasons. Over the amount 周敏 calls the meeting."""
     zhou.closed("发出报价", "2")
     gu.order(number).act("登记决定", 事项="低于价目表", 决定与理由="老客户，出线柜按 66000 元成交，同意。")
     sun.order(number).act("登记决定", 事项="信用放行", 决定与理由="上月货款已全部收回，本单放行。")
     zhou.order(number).act("发出报价").state("已报价")
     zhou.closed("客户接受报价，起草合同", "评审会")
-    gu.order(number).act("登记决定", 事项="大额订单评审会", 决定与理由="11 月 23 日评审会：同意承接，交期 12 月 28 日。")
+    minutes = {"采购周期（天）": "10", "生产周期（天）": "14", "纪要：讨论内容与决定": "同意承接，交期 12 月 28 日。"}
+    zhou.act("召集评审会", 会议日期="2026-11-23", 开始时间="16:00", 地点="三楼会议室").state("已召集")
+    zhou.act("发送资料").act("登记会议纪要", minutes, 最终交期="2026-12-28", 参会人="韩磊、曹建平、贺晓、陆海峰、沈丽").state("已召开")
 
 
 def the_contract_takes_effect(zhou: Desk, gu: Desk, number: str) -> None:
