@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from finance.models import Invoice, InvoiceLine, Payment
+from finance.models import Invoice, InvoiceLine, Payment, Refund, RefundShare
 from organization.admin_site import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -32,3 +32,16 @@ class InvoiceAdmin(MoneyAdmin):
     search_fields = ("number", "order__number", "buyer_name")
     list_select_related = ("order",)
     inlines = (InvoiceLineInline,)
+
+
+class RefundShareInline(ReadOnlyInline):
+    model = RefundShare
+
+
+@admin.register(Refund)
+class RefundAdmin(MoneyAdmin):
+    list_display = ("number", "order", "amount", "currency", "reason", "agreed_at", "state")
+    list_filter = ("state",)
+    search_fields = ("number", "order__number")
+    list_select_related = ("order",)
+    inlines = (RefundShareInline,)

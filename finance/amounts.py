@@ -53,6 +53,16 @@ def draft(
     return found
 
 
+def worth(lines: Sequence[OrderLine], kept: Mapping[int, Decimal], back: Mapping[int, Decimal]) -> Decimal:
+    """What falls away, VAT included, when of the goods that are kept (line id -> quantity) these come back; services stay owed.
+
+    By the rule of invoices, so that everything given back in parts is worth what it was charged at as a whole.
+    """
+    parents = {line.pk: line for line in lines}
+    less = {pk: quantity - back.get(pk, Z) for pk, quantity in kept.items()}
+    return sum((_whole(line, parents, kept, False).amount - _whole(line, parents, less, False).amount for line in lines), Z)
+
+
 def _whole(line: OrderLine, parents: Mapping[int, OrderLine], reached: Mapping[int, Decimal], complete: bool) -> Charged:
     """What of this line is to be charged by now."""
     ordered = line.quantity or Z

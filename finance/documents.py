@@ -53,9 +53,17 @@ def invoice(document: Invoice) -> dict[str, Any]:
         "total_tax": document.tax,
         "total_gross": document.gross,
         "amount_capitals": capitals(document.gross, document.currency),
-        "remarks": document.remarks,
+        **_correction(document),
         "signatures": [{"title": str(_("Issued by (person)")), "name": document.issued_by, "at": document.issued_at}],
     }  # fmt: skip
+
+
+def _correction(document: Invoice) -> dict[str, Any]:
+    """A credit note names its invoice and why (FIN-01)."""
+    if document.corrects is None:
+        return {"remarks": document.remarks}
+    original = {"number": document.corrects.number, "date": localtime(document.corrects.issued_at).date()}
+    return {"credit": True, "title": _("Credit note"), "original": original, "reason": document.remarks, "remarks": ""}
 
 
 def _line(each: InvoiceLine) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.facts import Event
 
 PAYMENT = ("finance.payment", "payment_id")
+REFUND = ("finance.refund", "refund_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,4 +60,46 @@ class InvoiceWasIssued(Event):
     about = ("finance.invoice", "invoice_id")
     invoice_id: int
     number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditNoteWasIssued(Event):
+    text = _("Credit note {number} for invoice {corrected} issued")
+    money_text = _("amount {amount}")
+    money = ("amount",)
+    customer_visible = True
+    about = ("finance.invoice", "invoice_id")
+    invoice_id: int
+    number: str
+    corrected: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundWasAgreed(Event):
+    text = _("Refund {number} agreed: {reason}")
+    money_text = _("{amount}")
+    money = ("amount",)
+    customer_visible = True
+    about = REFUND
+    refund_id: int
+    number: str
+    reason: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundWasPaid(Event):
+    """The customer reads it (RET-04)."""
+
+    text = _("Refund {number} paid on {paid_on}")
+    money_text = _("{amount}")
+    money = ("amount",)
+    tone = "ok"
+    customer_visible = True
+    about = REFUND
+    refund_id: int
+    number: str
+    paid_on: date
     amount: Decimal

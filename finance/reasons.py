@@ -14,6 +14,10 @@ declare(
         "invoice_above_shipped": _("Line {line}: {asked} asked, {available} shipped and not yet invoiced."),
         "invoice_above_shipment": _("Line {line}: {asked} asked, {available} of this delivery not yet invoiced."),
         "invoice_unknown_line": _("Line {line} is not a goods line of this order."),
+        "payment_refunded": _("Of this payment something is refunded with {number}."),
+        "refund_not_positive": _("A refund must be above zero."),
+        "refund_above_paid": _("{amount} is more than was paid and not refunded: {left}."),
+        "refund_in_future": _("It cannot have been paid on {date}: that day is not yet here."),
         "nothing_to_invoice": _("Nothing is shipped that is not yet invoiced: {shipped} shipped, {invoiced} invoiced."),
     }
 )

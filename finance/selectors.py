@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 from core.actor import SYSTEM, Actor
 from core.questions import ask
 from core.reasons import Reason
-from finance.amounts import Charged
-from finance.models import InvoiceLine, Receivable
-from finance.workflow import InvoiceState
+from finance.amounts import Charged, worth
+from finance.models import CreditLine, InvoiceLine, Receivable
 from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import Quantities, goods_lines, quantities
 from organization.roles import RIGHTS
@@ -30,8 +30,8 @@ class Uninvoiced:
 
     @property
     def available(self) -> Decimal:
-        """Shipped and not yet invoiced: no invoice may say more (FIN-01)."""
-        return max(self.sums.shipped - self.sums.invoiced, Z)
+        """Shipped, not given back and not yet invoiced: no invoice may say more (FIN-01)."""
+        return max(self.sums.shipped - self.sums.returned - self.sums.invoiced, Z)
 
 
 def uninvoiced(order: Order) -> list[Uninvoiced]:
@@ -47,7 +47,7 @@ def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
     for shipment_id, line_id, quantity in left.order_by("source_id").values_list("source_id", "line_id", "quantity"):
         lines = found.setdefault(shipment_id, {})
         lines[line_id] = lines.get(line_id, Z) + quantity
-    charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found)).exclude(invoice__state=InvoiceState.CREDITED)
+    charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found))
     for key, line_id, invoiced in charged.values_list("shipment_id", "line_id", "quantity"):
         if key is not None and line_id in found[key]:
             found[key][line_id] -= invoiced
@@ -55,13 +55,22 @@ def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
 
 
 def charged(order: Order) -> dict[int, Charged]:
-    """What earlier invoices charged per order line."""
+    """What earlier invoices charged per order line, credit notes taken off."""
     found: dict[int, Charged] = {}
-    rows = InvoiceLine.objects.filter(invoice__order=order).exclude(invoice__state=InvoiceState.CREDITED)
+    rows = InvoiceLine.objects.filter(invoice__order=order)
     for line_id, quantity, amount in rows.values_list("line_id", "quantity", "amount"):
         had = found.get(line_id, Charged())
         found[line_id] = Charged(had.quantity + quantity, had.amount + amount)
     return found
+
+
+def value_of_returned(order: Order, back: Mapping[int, Decimal]) -> Decimal:
+    """What of the order's amount falls away with these goods, by order line id; surcharges follow, earlier credits are counted off."""
+    lines = goods_lines(order)
+    kept = {pk: sums.open for pk, sums in quantities(order, lines).items()}
+    for line_id, quantity in CreditLine.objects.filter(credit__order=order).values_list("line_id", "quantity"):
+        kept[line_id] -= quantity
+    return worth(order.lines_in_order, kept, back)
 
 
 def against_invoice(rows: list[Uninvoiced]) -> list[Reason]:

@@ -144,7 +144,7 @@ def issue_invoice(
     found = against_invoice(rows) or _against_quantities(rows, wanted, left)
     if found:
         raise NotReady(*found)
-    drafted = draft(order.lines_in_order, wanted, charged(order), {row.line.pk: row.sums.open for row in rows})
+    drafted = draft(order.lines_in_order, wanted, charged(order), {row.line.pk: row.sums.open - row.sums.returned for row in rows})
     invoice = _write(order, drafted, shipment_id, remarks, by=by, at=at)
     booked: list[tuple[OrderLine, str, Decimal, tuple[str, int]]] = [
         (row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted
@@ -176,7 +176,7 @@ def _write(order: Order, drafted: list[Drafted], shipment_id: int | None, remark
         issued_at=at,
         issued_by=by.name,
     )
-    InvoiceLine.objects.bulk_create([_line(invoice, each, shipment_id) for each in drafted])
+    InvoiceLine.objects.bulk_create([invoice_line(invoice, each, shipment_id) for each in drafted])
     publish(events.InvoiceWasIssued(order_id=order.pk, invoice_id=invoice.pk, number=number, amount=gross), by=by, at=at)
     return invoice
 
@@ -188,7 +188,8 @@ def next_invoice_number(company: Company, at: datetime) -> tuple[int, int, str]:
     return day.year, serial, f"FP{day:%y}-{company.code}-{serial:04d}"
 
 
-def _line(invoice: Invoice, each: Drafted, shipment_id: int | None) -> InvoiceLine:
+def invoice_line(invoice: Invoice, each: Drafted, shipment_id: int | None) -> InvoiceLine:
+    """A line as it is charged, with text and price of today."""
     line = each.line
     name = line.item.name_zh if line.item else line.surcharge.name_zh if line.surcharge else ""
     return InvoiceLine(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance import views
+from finance import refund_views, views
 
 app_name = "finance"
 urlpatterns = [
@@ -13,5 +13,8 @@ urlpatterns = [
     path("invoices/issue/<str:ref>/", views.IssueInvoice.as_view(), name="issue_invoice"),
     path("invoices/<str:ref>/", views.invoice, name="invoice"),
     path("invoices/<str:ref>/print/", views.print_invoice, name="print_invoice"),
+    path("refunds/", refund_views.RefundList.as_view(), name="refunds"),
+    path("refunds/<str:ref>/", refund_views.refund, name="refund"),
+    path("refunds/<str:ref>/do/<str:step>/", refund_views.RefundAct.as_view(), name="refund_act"),
     path("choose/<str:what>/", views.choose, name="choose"),
 ]

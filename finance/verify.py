@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from core.models import Counter
 from core.questions import answers
-from finance.models import Invoice, InvoiceLine, Payment
-from finance.workflow import InvoiceState, PaymentState
+from core.verify import number_gaps
+from finance.models import Credit, CreditLine, Invoice, InvoiceLine, Payment, Refund, RefundShare
+from finance.workflow import PaymentState
 from orders.models import LineMovement, MoneyReceived
 from organization.models import Company
 
@@ -23,6 +24,11 @@ def invariants() -> list[tuple[str, Check]]:
         ("invoice totals are sums of their lines", invoice_totals_are_sums_of_lines),
         ("money received is what confirmed payments brought", money_received_is_confirmed),
         ("nothing is invoiced above what was shipped", invoiced_is_within_shipped),
+        ("refunds are within what was paid", refunds_are_within_payments),
+        ("credits and refunds are booked on their orders", credits_and_refunds_are_booked),
+        ("credit notes are within their invoices", credit_notes_are_within_invoices),
+        ("nothing is credited that did not come back", credited_goods_came_back),
+        ("refund numbers have no gaps", lambda: number_gaps("TK", Refund.objects.all())),
     ]
 
 
@@ -58,7 +64,8 @@ def money_received_is_confirmed() -> list[str]:
     """Each confirmed payment covers dues of its own order with exactly its amount; reversed and recorded ones with nothing (CON-04)."""
     booked: dict[int, Decimal] = defaultdict(Decimal)
     orders: dict[int, set[int]] = defaultdict(set)
-    for payment_id, order_id, amount in MoneyReceived.objects.values_list("payment_id", "due__order_id", "amount"):
+    rows = MoneyReceived.objects.filter(kind=MoneyReceived.Kind.PAYMENT)
+    for payment_id, order_id, amount in rows.values_list("payment_id", "due__order_id", "amount"):
         booked[payment_id] += amount
         orders[payment_id].add(order_id)
     wrong = []
@@ -70,14 +77,13 @@ def money_received_is_confirmed() -> list[str]:
 
 
 def invoiced_is_within_shipped() -> list[str]:
-    """Per line: invoiced by the ledger = invoice lines, and not above shipped (FIN-01)."""
+    """Per line: invoiced by the ledger = invoice lines less credit notes, and not above shipped (FIN-01)."""
     kinds = (LineMovement.Kind.SHIPPED, LineMovement.Kind.INVOICED)
     sums: dict[str, dict[int, Decimal]] = {kind: defaultdict(Decimal) for kind in kinds}
     for line_id, kind, quantity in LineMovement.objects.filter(kind__in=kinds).values_list("line_id", "kind", "quantity"):
         sums[kind][line_id] += quantity
     charged: dict[int, Decimal] = defaultdict(Decimal)
-    rows = InvoiceLine.objects.filter(line__kind="goods").exclude(invoice__state=InvoiceState.CREDITED)
-    for line_id, told in rows.values_list("line_id", "quantity"):
+    for line_id, told in InvoiceLine.objects.filter(line__kind="goods").values_list("line_id", "quantity"):
         charged[line_id] += told
     shipped, invoiced = (sums[kind] for kind in kinds)
     return [
@@ -85,3 +91,62 @@ def invoiced_is_within_shipped() -> list[str]:
         for pk in set(charged) | set(invoiced)
         if charged[pk] != invoiced[pk] or invoiced[pk] > shipped[pk]
     ]
+
+
+def refunds_are_within_payments() -> list[str]:
+    """RET-04: a refund is the sum of its shares; no payment gives back more than it brought, and none that does not count."""
+    shares: dict[int, Decimal] = defaultdict(Decimal)
+    given: dict[int, Decimal] = defaultdict(Decimal)
+    for refund_id, payment_id, amount in RefundShare.objects.values_list("refund_id", "payment_id", "amount"):
+        shares[refund_id] += amount
+        given[payment_id] += amount
+    wrong = [
+        f"{number}: {amount}, its shares {shares[pk]}"
+        for pk, number, amount in Refund.objects.values_list("pk", "number", "amount")
+        if shares[pk] != amount
+    ]
+    payments = Payment.objects.filter(pk__in=given).values_list("pk", "number", "amount", "state")
+    return wrong + [
+        f"{number}: {state}, {amount}, refunded {given[pk]}"
+        for pk, number, amount, state in payments
+        if state != PaymentState.CONFIRMED or given[pk] > amount
+    ]
+
+
+def credits_and_refunds_are_booked() -> list[str]:
+    """Each credit and each refund stands on the dues of its own order with exactly its amount."""
+    kinds = {MoneyReceived.Kind.CREDIT: (Credit, 1), MoneyReceived.Kind.REFUND: (Refund, -1)}
+    wrong = []
+    for kind, (model, sign) in kinds.items():
+        booked: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+        rows = MoneyReceived.objects.filter(kind=kind).values_list("payment_id", "due__order_id", "amount")
+        for pk, order_id, amount in rows:
+            booked[pk, order_id] += sign * amount
+        told = {(pk, order_id): amount for pk, order_id, amount in model.objects.values_list("pk", "order_id", "amount")}
+        wrong += [
+            f"{kind} {pk} of order {order_id}: {told.get((pk, order_id), 0)}, booked {booked[pk, order_id]}"
+            for pk, order_id in sorted(told.keys() | booked)
+            if told.get((pk, order_id), 0) != booked[pk, order_id]
+        ]
+    return wrong
+
+
+def credit_notes_are_within_invoices() -> list[str]:
+    """FIN-01: per invoice and line, credit notes take back at the most what was charged."""
+    charged: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    rows = InvoiceLine.objects.values_list("invoice_id", "invoice__corrects_id", "line_id", "quantity")
+    for invoice_id, corrects, line_id, quantity in rows:
+        charged[corrects or invoice_id, line_id] += quantity
+    return [f"invoice {pk}, line {line}: {rest} left after its credit notes" for (pk, line), rest in charged.items() if rest < 0]
+
+
+def credited_goods_came_back() -> list[str]:
+    """RET-05: per order line, credited <= returned."""
+    credited: dict[int, Decimal] = defaultdict(Decimal)
+    back: dict[int, Decimal] = defaultdict(Decimal)
+    for line_id, quantity in CreditLine.objects.values_list("line_id", "quantity"):
+        credited[line_id] += quantity
+    returned = LineMovement.objects.filter(kind=LineMovement.Kind.RETURNED, line_id__in=list(credited))
+    for line_id, quantity in returned.values_list("line_id", "quantity"):
+        back[line_id] += quantity
+    return [f"line {pk}: {credited[pk]} credited, {back[pk]} returned" for pk in credited if credited[pk] > back[pk]]

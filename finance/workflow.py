@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, step
+from core.reasons import Reason
+from core.workflow import Flow, by_itself, guard, step
 from organization.roles import Role, may
 
 
@@ -21,6 +23,13 @@ class PaymentState(models.TextChoices):
 
 P = PaymentState
 finance = may(Role.FINANCE)
+
+
+@guard
+def nothing_of_it_is_refunded(payment: Any) -> Reason | None:
+    """RET-04: what was given back cannot be taken back as if it had never come."""
+    share = payment.refund_shares.select_related("refund").first()
+    return Reason("payment_refunded", number=share.refund.number) if share else None
 
 
 class PaymentLife(Flow):
@@ -40,6 +49,7 @@ class PaymentLife(Flow):
         target=P.REVERSED,
         permission=finance,
         label=_("Reverse the payment"),
+        guards=[nothing_of_it_is_refunded],
         icon="arrow-back-up",
         danger=True,
     )
@@ -54,9 +64,29 @@ class InvoiceState(models.TextChoices):
 
 
 class InvoiceLife(Flow):
-    """Issued whole in one act. Credit notes and paying off come with returns (FIN-01) and statements (FIN-04)."""
+    """Issued whole in one act; credited when credit notes took all of it back (FIN-01). Paying off comes with statements (FIN-04)."""
 
     state = FSMField(_("state"), default=InvoiceState.ISSUED, choices=InvoiceState.choices, protected=True)
 
     class Meta:
         abstract = True
+
+    @step(state, source=InvoiceState.ISSUED, target=InvoiceState.CREDITED, permission=by_itself, label=_("Credited wholly"))
+    def credit(self, *, by: Actor, at: datetime) -> None: ...
+
+
+class RefundState(models.TextChoices):
+    AGREED = "agreed", _("to be paid back")
+    PAID = "paid", _("paid back")
+
+
+class RefundLife(Flow):
+    """Agreed by a decision (a return, a cancellation), paid by finance (RET-04)."""
+
+    state = FSMField(_("state"), default=RefundState.AGREED, choices=RefundState.choices, protected=True)
+
+    class Meta:
+        abstract = True
+
+    @step(state, source=RefundState.AGREED, target=RefundState.PAID, permission=finance, label=_("Pay the refund"), icon="cash-banknote")
+    def pay(self, *, by: Actor, at: datetime) -> None: ...

@@ -91,7 +91,10 @@ class Payment(Scoped, PaymentLife):
 
 
 class Invoice(Scoped, InvoiceLife):
-    """What was shipped, charged to the customer (FIN-01, D49). Numbers of a company and year have no gaps (SEC-03); amounts include VAT."""
+    """What was shipped, charged to the customer (FIN-01, D49). Numbers of a company and year have no gaps (SEC-03); amounts include VAT.
+
+    A credit note is one too: it `corrects` an invoice, and its quantities and amounts are below zero.
+    """
 
     scope_kind = "money"
     scope_paths: ClassVar = {
@@ -102,6 +105,7 @@ class Invoice(Scoped, InvoiceLife):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices", verbose_name=_("order"))
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("issued by"))
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes", verbose_name=_("corrects invoice"))
     year = models.PositiveSmallIntegerField(_("year"))
     serial = models.PositiveIntegerField(_("serial number"))
     number = models.CharField(_("number"), max_length=24, unique=True)

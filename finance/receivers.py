@@ -1,0 +1,31 @@
+"""What finance does about decisions of others: credit what came back, give back what is too much."""
+
+from decimal import Decimal
+
+from aftersales.events import ReturnWasSettled
+from core.actor import SYSTEM
+from core.facts import react
+from core.models import Fact
+from finance import refunds
+from orders.events import OrderWasCancelled
+from orders.models import Order
+
+
+@react(ReturnWasSettled)
+def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
+    """RET-04, FIN-01: refunded and exchanged goods are credited; what the customer paid for them is refunded."""
+    quantities = {line_id: Decimal(quantity) for line_id, quantity in zip(event.lines, event.quantities, strict=True)}
+    if not quantities:
+        return
+    order = Order.objects.get(pk=event.order_id or 0)
+    source = ("aftersales.returnrequest", event.return_id)
+    refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=SYSTEM, at=fact.at)
+
+
+@react(OrderWasCancelled)
+def refund_cancelled_order(event: OrderWasCancelled, fact: Fact) -> None:
+    """CHG-09: what was paid beyond the charge and what was shipped."""
+    if event.refund > 0:
+        order = Order.objects.get(pk=event.order_id or 0)
+        source = ("orders.changerequest", event.change_id)
+        refunds.agree_refund(order=order, amount=event.refund, reason=event.reason, source=source, by=SYSTEM, at=fact.at)
