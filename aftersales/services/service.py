@@ -39,7 +39,7 @@ def receive_request(
 ) -> ServiceRequest:
     """Write a service request down on the feedback form (SVC-01): what the customer said, in their words, with their papers.
 
-    `by` may be the order's customer; then the order's clerk hands it over. `shipment` is the delivery that it is about. What
+    `by` may be the order's customer; then the order's clerk hands it over. `shipment` (or its id) is the delivery that it is about. What
     after-sales itself took down is with after-sales already. Refuses with `nothing_shipped`, `words_missing`, `contact_missing`.
     """
     order = Order.objects.locked(order)
@@ -49,7 +49,7 @@ def receive_request(
         raise NotReady(*found)
     request = ServiceRequest.objects.create(
         order=order,
-        shipment_id=shipment.pk if shipment is not None else None,
+        shipment_id=getattr(shipment, "pk", shipment),
         number=next_number("FW", at),
         kind=kind,
         channel=channel,
