@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,30 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.acts import ActForm, offers_of
+from core.acts import offers_of
 from core.lists import Column
-from finance import refunds
-from finance.models import Payment, Refund
+from finance.models import Refund
+from finance.refund_forms import FORMS
 from finance.selectors import sees_money
 from finance.views import MoneyAct, MoneyList, search
 from finance.workflow import RefundState
-
-
-class PayRefundForm(ActForm):
-    service = staticmethod(refunds.pay_refund)
-    takes = "refund"
-    consequence = _("The customer is told that the refund is paid. It cannot be undone.")
-
-    method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices)
-    paid_on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    bank_reference = forms.CharField(label=_("Bank reference"), max_length=60)
-
-    def prepare(self) -> None:
-        first = self.thing.shares.select_related("payment").first()
-        self.initial = {"paid_on": timezone.localdate(), "method": first.payment.method if first else "", **self.initial}
-
-
-FORMS: dict[str, type[ActForm]] = {"pay": PayRefundForm}
 
 
 class RefundFilter(django_filters.FilterSet):

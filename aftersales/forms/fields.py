@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
@@ -51,3 +53,8 @@ def known(label: Any) -> forms.TypedChoiceField:
 
 def day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def today() -> date:
+    """The first value of a date field."""
+    return timezone.localdate()

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import services
-from aftersales.forms.fields import WithPapers, day, known, quantity, words
+from aftersales.forms.fields import WithPapers, day, known, quantity, today, words
 from aftersales.models import ReturnLine, ReturnRequest
 from aftersales.selectors import returnable
 from aftersales.services import Settled
@@ -133,7 +132,7 @@ class ArrangeForm(ReturnForm):
     freight_reference = forms.CharField(label=_("Reference of the prepaid freight"), max_length=60, required=False)
 
     def prepare(self) -> None:
-        self.initial = {"collect_on": self.thing.collect_on or timezone.localdate(), "carrier": self.thing.carrier, **self.initial}
+        self.initial = {"collect_on": self.thing.collect_on or today(), "carrier": self.thing.carrier, **self.initial}
         if self.thing.is_ours:
             del self.fields["freight_reference"]
 

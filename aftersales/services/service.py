@@ -98,11 +98,11 @@ def record_solution(
 ) -> ServiceRequest:
     """How it is solved, what that costs us (CNY), and who at the customer was told (SVC-02). Again, as long as they do not agree."""
     row = _locked(service)
-    found = [
-        Reason(code, field=name)
-        for name, text, code in (("solution", solution, "solution_missing"), ("told_to", told_to, "told_missing"))
-        if not text.strip()
-    ]
+    found = []
+    if not solution.strip():
+        found.append(Reason("solution_missing", field="solution"))
+    if not told_to.strip():
+        found.append(Reason("told_missing", field="told_to"))
     if cost < 0:
         found.append(Reason("cost_negative", field="cost"))
     if found:
@@ -138,11 +138,11 @@ def close_service(*, service: ServiceRequest, by: Actor, at: datetime, agreed_by
 
 
 def _against_request(order: Order, words: str, contact: str) -> list[Reason]:
-    found = [
-        Reason(code, field=name)
-        for name, text, code in (("words", words, "words_missing"), ("contact", contact, "contact_missing"))
-        if not text.strip()
-    ]
+    found = []
+    if not words.strip():
+        found.append(Reason("words_missing", field="words"))
+    if not contact.strip():
+        found.append(Reason("contact_missing", field="contact"))
     if not any(sums.shipped for sums in quantities(order).values()):
         found.append(Reason("nothing_shipped"))
     return found

@@ -12,8 +12,7 @@ from core.actor import Actor
 from core.facts import act
 from orders.models import Order
 from orders.services.ledger import record_many
-from organization.models import Person
-from tests.factories.shipping import left, noticed, order_in_store, picked
+from tests.factories.shipping import left, noticed, order_in_store, picked, verified
 from tests.personas import MONDAY_9AM
 
 DELIVERED_AT = MONDAY_9AM + timedelta(hours=1)
@@ -25,8 +24,8 @@ def delivered(order_manager_yan: Actor, store_keeper_qian: Actor, transport_zhen
 
     def go(*goods: tuple[Any, Any], only: dict[int, Any] | None = None, **more: Any) -> Order:
         order = order_in_store(*goods, **{"free": True, **more})
-        second = Person.objects.get(pk=packer_tian.person_id)
-        shipment = left(picked(noticed(order, order_manager_yan, only), store_keeper_qian), transport_zheng, second)
+        ready = verified(picked(noticed(order, order_manager_yan, only), store_keeper_qian), packer_tian)
+        shipment = left(ready, transport_zheng)
         arrive(order, shipment)
         return Order.objects.get(pk=order.pk)
 

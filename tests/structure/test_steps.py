@@ -111,6 +111,8 @@ PLACES = {
     "orders.meeting": "orders:meeting",
     "orders.changerequest": "orders:change",
     "shipping.shipment": "shipping:detail",
+    "aftersales.servicerequest": "aftersales:service",
+    "finance.refund": "finance:refund",
     "production.contactsheet": "production:contact",
 }
 
