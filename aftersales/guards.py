@@ -12,7 +12,7 @@ from organization.roles import Role, company_of, may
 
 RECEIVERS = (Role.SALES_CLERK, Role.SALESPERSON, Role.ORDER_MANAGER, Role.AFTERSALES_ENGINEER)
 
-receiver = may(*RECEIVERS)
+_receiver = may(*RECEIVERS)
 _applicant = may(*RECEIVERS, customer=True)
 _head = may(Role.AFTERSALES_HEAD)
 _manager = may(Role.GENERAL_MANAGER)
@@ -21,6 +21,11 @@ _manager = may(Role.GENERAL_MANAGER)
 def applicant(order: Any, by: Actor) -> Actor:
     """Who may ask for a service or a return: whoever the customer reaches, and the customer; the system for what a delivery report says."""
     return by if by.kind == "system" else _applicant(order, by)
+
+
+def receiver(thing: Any, by: Actor) -> Actor:
+    """Who hands a request to after-sales: whoever may take one down; by itself what a delivery report says."""
+    return by if by.kind == "system" else _receiver(thing, by)
 
 
 def head(thing: Any, by: Actor) -> Actor:

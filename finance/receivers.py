@@ -7,7 +7,7 @@ from core.actor import SYSTEM
 from core.facts import react
 from core.models import Fact
 from finance import refunds
-from orders.events import OrderWasCancelled
+from orders.events import ChangeWasApplied, OrderWasCancelled
 from orders.models import Order
 
 
@@ -22,10 +22,20 @@ def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
     refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=SYSTEM, at=fact.at)
 
 
+@react(ChangeWasApplied)
+def refund_what_a_change_left_over(event: ChangeWasApplied, fact: Fact) -> None:
+    """CHG-08, RET-07: before shipping a refund is a change; what is paid beyond the new amount goes back."""
+    _refund_of_change(event, event.overpaid, event.number, fact)
+
+
 @react(OrderWasCancelled)
 def refund_cancelled_order(event: OrderWasCancelled, fact: Fact) -> None:
     """CHG-09: what was paid beyond the charge and what was shipped."""
-    if event.refund > 0:
+    _refund_of_change(event, event.refund, event.reason, fact)
+
+
+def _refund_of_change(event: ChangeWasApplied | OrderWasCancelled, amount: Decimal, reason: str, fact: Fact) -> None:
+    if amount > 0:
         order = Order.objects.get(pk=event.order_id or 0)
         source = ("orders.changerequest", event.change_id)
-        refunds.agree_refund(order=order, amount=event.refund, reason=event.reason, source=source, by=SYSTEM, at=fact.at)
+        refunds.agree_refund(order=order, amount=amount, reason=reason, source=source, by=SYSTEM, at=fact.at)

@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from aftersales import services, verify
 from aftersales.models import Rating, ServiceRequest
+from core.actor import SYSTEM
+from core.facts import act, publish
 from core.reasons import NotAllowed, NotReady, Reason, Refused
 from documents.models import Attachment
 from orders.guards import nothing_is_open
+from shipping.events import DamageWasReported
 from sla.models import RunningClock
 from tests.factories.shipping import order_in_store
 from tests.personas import MONDAY_9AM
@@ -117,3 +120,20 @@ def test_strangers_ask_for_nothing(delivered, store_keeper_qian, manager_xiong, 
     for stranger in (store_keeper_qian, manager_xiong, wang(other)):
         with pytest.raises(NotAllowed):
             request_of(order, stranger)
+
+
+@pytest.mark.req("SHP-10", "SVC-02")
+def test_a_damage_is_a_service_with_four_hours_for_the_decision(delivered, aftersales_head_liang):
+    order = delivered((2, "15800"))
+    shipment = order.shipments.get()
+    told = {"shipment_id": shipment.pk, "delivery_number": shipment.delivery_number, "words": "柜门凹陷"}
+    for _twice in range(2):
+        act(publish)(DamageWasReported(order_id=order.pk, **told), by=SYSTEM, at=MONDAY_9AM)
+    request = ServiceRequest.objects.get()
+    clock = RunningClock.objects.get(name="damage_decision")
+    assert (request.kind, request.state, request.words, request.shipment_id) == ("damage", "handed_over", "柜门凹陷", shipment.pk)
+    assert (clock.role, clock.due_at) == ("aftersales_head", MONDAY_9AM + timedelta(hours=5))  # a rest at noon
+    services.contact_customer(service=request, note="王工", by=aftersales_head_liang, at=MONDAY_9AM)
+    services.record_solution(service=request, solution="换门", cost=D(900), told_to="王工", by=aftersales_head_liang, at=MONDAY_9AM)
+    clock.refresh_from_db()
+    assert clock.stopped_at == MONDAY_9AM

@@ -62,6 +62,9 @@ SEE_SHIPMENTS = OFFICE | MONEY | AFTERSALES | PRODUCTION | STORE | TRANSPORT | w
 ASKED = TRANSPORT | who(R.ORDER_MANAGER, R.FREIGHT_AUDITOR, R.GROUP_MANAGER)
 ASKING = who(R.WORKSHOP_HEAD, R.OPERATOR)
 
+SEE_SERVICE = OFFICE | MONEY | AFTERSALES | PRODUCTION | INSPECTORS | STORE | TRANSPORT | who(R.FREIGHT_AUDITOR)
+TAKE_DOWN = SALES | AFTERSALES | who(R.ORDER_MANAGER)
+
 
 def page(readers: Roles) -> Access:
     return Access(get=readers)
@@ -247,6 +250,37 @@ TABLE: dict[str, Access] = {
     "finance:invoice": page(SEE_MONEY),
     "finance:print_invoice": button(SEE_MONEY),
     "finance:choose": act(MONEY),
+    "finance:refunds": page(SEE_MONEY),
+    "finance:refund": page(SEE_MONEY),
+    "finance:refund_act/pay": act(MONEY),
+    # after delivery
+    "aftersales:services": rows(SEE_SERVICE),
+    "aftersales:all_services": rows(SEE_SERVICE),
+    "aftersales:returns": rows(SEE_SERVICE),
+    "aftersales:all_returns": rows(SEE_SERVICE),
+    "aftersales:ratings": rows(SEE_SERVICE),
+    "aftersales:service": page(SEE_SERVICE),
+    "aftersales:service_act/hand_over": act(TAKE_DOWN),
+    "aftersales:service_act/contact_customer": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:service_act/record_solution": act(AFTERSALES),
+    "aftersales:service_act/finish": act(AFTERSALES),
+    "aftersales:service_act/close": act(AFTERSALES),
+    "aftersales:return": page(SEE_SERVICE),
+    "aftersales:return_act/tell_costs": act(AFTERSALES),
+    "aftersales:return_act/agree": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:return_act/ask_information": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:return_act/give_information": act(SALES | AFTERSALES),
+    "aftersales:return_act/refuse": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:return_act/arrange_collection": act(AFTERSALES | TRANSPORT),
+    "aftersales:return_act/receive_goods": act(AFTERSALES | STORE),
+    "aftersales:return_act/inspect": act(AFTERSALES | INSPECTORS),
+    "aftersales:return_act/settle": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:return_act/order_exchange": act(CLERKS),
+    "aftersales:rating": page(SEE_SERVICE),
+    "aftersales:rating_act/rate": act(SALES | AFTERSALES),
+    "aftersales:order_act/request_service": act(TAKE_DOWN),
+    "aftersales:order_act/apply_return": act(TAKE_DOWN),
+    "aftersales:print": button(SEE_SERVICE),
     # papers; the printed one is a contract, with prices
     "documents:file": page(SEE_ORDERS),
     "documents:print": page(SEE_SALE_PRICES),

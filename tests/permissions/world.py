@@ -10,11 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from demo import walk_changes
+from demo import walk_after, walk_changes
 from demo.walk import SCAN, Walk
 from documents.models import Attachment
 from documents.services import attach, print_form
-from finance.models import Invoice, Payment
+from finance.models import Invoice, Payment, Refund
 from inventory.models import Item, PutAway
 from orders.models import Customer, Meeting, Opinion, Order, SupplementaryAgreement
 from orders.services import intake
@@ -120,6 +120,11 @@ class World:
             "finance:invoice": {"ref": t["invoice"].number},
             "finance:print_invoice": {"ref": t["invoice"].number},
             "finance:choose": {"what": "payment"},
+            "finance:refund": {"ref": t["refund"].number},
+            "aftersales:service": {"ref": t["service"].number},
+            "aftersales:return": {"ref": t["return"].number},
+            "aftersales:rating": {"ref": t["rating"].pk},
+            "aftersales:print": {"kind": "D24", "ref": t["service"].number},
             "documents:file": {"pk": t["file"].pk},
             "documents:print": {"pk": t["print"].pk},
         }
@@ -150,6 +155,11 @@ class World:
             "shipping:act": t["shipment"].number,
             "shipping:shortage_act": t["shortage"].pk,
             "finance:payment_act": t["payment"].number,
+            "finance:refund_act": t["refund"].number,
+            "aftersales:service_act": t["service"].number,
+            "aftersales:return_act": t["return"].number,
+            "aftersales:rating_act": t["rating"].pk,
+            "aftersales:order_act": self.order.number,
         }
 
 
@@ -177,6 +187,7 @@ def build() -> World:
     world = World(order=order, young=young)
     world.things = {**things_of(order, walk), **changes_of(order), "meeting": with_meeting(Walk(MONDAY_9AM))}
     people(world)
+    world.things |= after_delivery(walk)
     world.things["contact"] = contact_sheet(world, walk)
     world.things["line_short"] = order.shortages.get()
     return world
@@ -276,6 +287,13 @@ def changes_of(order: Order) -> dict[str, Any]:
         promised_date=order.promised_date, drafted_at=MONDAY_9AM,
     )  # fmt: skip
     return {"change": change, "change item": item, "change signature": signature, "agreement": agreement}
+
+
+def after_delivery(walk: Walk) -> dict[str, Any]:
+    """A service, a return that is refunded, and a rating of the order that is closed."""
+    service = walk_after.serve(walk, walk_after.ask_service(walk))
+    back = walk_after.take_back(walk, walk_after.apply(walk, {2: Decimal(1)}))
+    return {"service": service, "return": back, "rating": walk_after.rate(walk), "refund": Refund.objects.get(order=walk.order)}
 
 
 def people(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
-from demo import walk_changes
+from demo import walk_after, walk_changes
 from demo.walk import Walk
 from documents.registry import FORMS
 from documents.services import print_form, printing_available
@@ -30,6 +31,8 @@ def closed_order(db: None) -> Any:
     line = walk.to(OrderState.INSTRUCTED).lines.get()
     walk_changes.change(walk, {"lines": {str(line.pk): {"structural": True, "spec": "母线改 4000A"}}})
     order = walk.to(OrderState.CLOSED)
+    walk_after.serve(walk, walk_after.ask_service(walk))
+    walk_after.apply(walk, {1: Decimal(1)})
     two = Department.objects.filter(head__isnull=False).order_by("pk")[:2]
     by = actor_of(two[0].head.holder, MONDAY_9AM)
     words = {"problem": "缺吊具", "wanted": "周五前调来", "due_at": MONDAY_9AM + timedelta(days=1)}
