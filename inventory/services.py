@@ -109,6 +109,25 @@ def release_reservations(*, order_id: int, purpose: str | None = None, reference
 
 
 @act
+def release_part(*, purpose: str, reference_id: int, quantity: Decimal, at: datetime) -> Decimal:
+    """So much of what is reserved for a reference becomes free again, the newest reservation first. Returns how much did."""
+    rest = quantity
+    for balance, reservation in reversed(_held_by(Reservation.objects.filter(purpose=purpose, reference_id=reference_id, closed_at=None))):
+        part = min(rest, reservation.left)
+        if part <= 0:
+            break
+        if part == reservation.left:
+            reservation.closed_at = at
+        else:
+            reservation.quantity -= part
+        reservation.save(update_fields=["quantity", "closed_at"])
+        balance.reserved -= part
+        balance.save(update_fields=["reserved"])
+        rest -= part
+    return quantity - rest
+
+
+@act
 def use_reservations(
     *, purpose: str, reference_id: int, quantity: Decimal, kind: str, source: Source, by: Actor, at: datetime
 ) -> list[StockMovement]:

@@ -9,7 +9,7 @@ class Orders(AppConfig):
 
     def ready(self) -> None:
         from orders import clocks, documents, links, panels, receivers, verify  # noqa: F401  they register themselves
-        from orders.changing import answers  # noqa: F401
+        from orders.changing import answers, stock_impact  # noqa: F401
         from orders.changing import clocks as change_clocks  # noqa: F401
         from orders.changing import documents as change_papers  # noqa: F401
         from orders.meetings import clocks as meeting_clocks  # noqa: F401

@@ -230,6 +230,13 @@ def goods_in_store_are_reserved() -> Violations:
     ]
 
 
+def cancelled_orders_hold_no_stock() -> Violations:
+    """CHG-09: nothing stays reserved for an order that was cancelled, neither its goods nor components."""
+    gone = dict(Order.objects.filter(state=S.CANCELLED).values_list("pk", "number"))
+    rows = Reservation.objects.filter(order_id__in=gone, closed_at=None)
+    return [f"{gone[row.order_id]} was cancelled: {row.left} reserved for {row.purpose} {row.reference_id}" for row in rows]
+
+
 # --- obligations = clocks -----------------------------------------------------------------------------------------------------------
 
 # A clock on the order runs exactly while the order stands in one of these states (`spec/sla.md`).
@@ -341,6 +348,7 @@ def invariants() -> list[tuple[str, Callable[[], Violations]]]:
         ("money received is within what is due", money_is_within_what_is_due),
         ("quantities of lines are in order", quantities_are_in_order),
         ("goods in store for a line are reserved for it", goods_in_store_are_reserved),
+        ("cancelled orders hold no stock", cancelled_orders_hold_no_stock),
         ("obligations have clocks, and only they", clocks_are_obligations),
         ("opinions asked for have clocks", opinions_asked_have_clocks),
         ("ended orders have no clocks", ended_orders_have_no_clocks),

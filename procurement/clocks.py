@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organization.finding import role_at
 from organization.roles import Role
-from procurement.events import ArrivalDateWasConfirmed, PurchaseWasReceived, PurchaseWasSent
+from procurement.events import ArrivalDateWasConfirmed, PurchaseWasCancelled, PurchaseWasReceived, PurchaseWasSent
 from sla.declare import Clock, days_before, declare
 
 declare(
@@ -13,7 +13,7 @@ declare(
         label=_("Confirm the arrival date"),
         starts=PurchaseWasSent,
         met_by=ArrivalDateWasConfirmed,
-        cancelled_by=PurchaseWasReceived,
+        cancelled_by=(PurchaseWasReceived, PurchaseWasCancelled),
         anchor="planned_arrival",
         limit=days_before(5),
         responsible=role_at(Role.BUYER, "product"),

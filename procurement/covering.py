@@ -33,7 +33,7 @@ def find_demand(*, order_id: int, by: Actor, at: datetime) -> DemandSheet:
     sheet = DemandSheet(order=order, company_id=order.product_company_id, found_at=at)
     wanted = {each["line_id"]: Decimal(str(each["quantity"])) for each in order.instruction.lines}
     lines = list(OrderLine.objects.filter(pk__in=wanted).select_related("item__unit").order_by("line_no"))
-    boms = _boms([line.item_id for line in lines if line.item_id])
+    boms = parts_of([line.item_id for line in lines if line.item_id])
     sheet.without_bom = sorted({line.item.code for line in lines if line.item and line.item_id not in boms})
     sheet.save()
     demands = [
@@ -43,8 +43,8 @@ def find_demand(*, order_id: int, by: Actor, at: datetime) -> DemandSheet:
             line=line,
             item=part.component,
             company_id=sheet.company_id,
-            quantity=_total(part, wanted[line.pk]),
-            needed_by=_needed_by(order, line, at),
+            quantity=total(part, wanted[line.pk]),
+            needed_by=needed_by(order, line, at),
         )
         for line in lines
         for part in boms.get(line.item_id or 0, [])
@@ -56,20 +56,21 @@ def find_demand(*, order_id: int, by: Actor, at: datetime) -> DemandSheet:
     return sheet
 
 
-def _boms(item_ids: list[int]) -> dict[int, list[BomLine]]:
+def parts_of(item_ids: list[int]) -> dict[int, list[BomLine]]:
+    """Product -> its bill of material."""
     found: dict[int, list[BomLine]] = {}
     for part in BomLine.objects.filter(product__in=item_ids).select_related("component__unit", "component__company").order_by("pk"):
         found.setdefault(part.product_id, []).append(part)
     return found
 
 
-def _total(part: BomLine, quantity: Decimal) -> Decimal:
+def total(part: BomLine, quantity: Decimal) -> Decimal:
     """What the line takes of the component; a part of a piece is a whole piece."""
     step = Decimal(1).scaleb(-part.component.unit.decimals)
     return (Decimal(ceil(part.quantity_per * quantity / step)) * step).quantize(Decimal("0.001"))
 
 
-def _needed_by(order: Order, line: OrderLine, at: datetime) -> date:
+def needed_by(order: Order, line: OrderLine, at: datetime) -> date:
     """The day before assembly should start, but not a day that is gone."""
     work = work_time(company_id=order.product_company_id)
     assembly = max(1, ceil((line.item.lead_days if line.item else 0) / 4))

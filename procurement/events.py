@@ -26,6 +26,16 @@ class DemandWasFound(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemandWasRevised(Event):
+    """A change of the order, or goods to be made again, altered the demand. `buy`, `companies` as in DemandWasFound, of what is missing."""
+
+    text = _("Demand revised: {missing} components not in stock")
+    missing: int
+    buy: bool
+    companies: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemandWasAdded(Event):
     text = _("Demand entered by hand: {quantity} {unit} of {code}")
     about = ("procurement.demand", "demand_id")
@@ -127,3 +137,28 @@ class PurchaseWasDropped(Event):
     purchase_id: int
     number: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasReduced(Event):
+    """What a change of the order made superfluous was taken off, with the supplier's word where it had been sent (CHG-09)."""
+
+    text = _("Purchase order {number}: {quantity} {unit} of {code} cancelled")
+    tone = "bad"
+    about = PURCHASE
+    purchase_id: int
+    number: str
+    code: str
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseWasCancelled(Event):
+    """Nothing of it is still to come."""
+
+    text = _("Purchase order {number} cancelled")
+    tone = "bad"
+    about = PURCHASE
+    purchase_id: int
+    number: str

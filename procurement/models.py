@@ -122,6 +122,7 @@ class Demand(Scoped, models.Model):
     needed_by = models.DateField(_("needed by"))
     by_hand = models.BooleanField(_("entered by hand"), default=False)
     covered_at = models.DateTimeField(_("covered"), null=True)
+    dropped_at = models.DateTimeField(_("no longer needed"), null=True)
 
     objects = DemandQuerySet.as_manager()
 
@@ -139,13 +140,15 @@ class Demand(Scoped, models.Model):
 
     @property
     def missing(self) -> Decimal:
-        """Not in store yet, whether ordered or not."""
+        """Not in store yet, whether ordered or not; nothing when it is no longer needed."""
+        if self.dropped_at is not None:
+            return Decimal(0)
         return max(self.quantity - self.reserved, Decimal(0))
 
     @property
     def open(self) -> Decimal:
         """Neither in store nor ordered."""
-        return max(self.quantity - self.reserved - self.ordered, Decimal(0))
+        return max(self.missing - self.ordered, Decimal(0))
 
 
 class PurchaseOrder(Scoped, PurchaseLife):
@@ -196,13 +199,15 @@ class PurchaseLine(models.Model):
     needed_by = models.DateField(_("needed by"))
     promised_date = models.DateField(_("arrival"))
     received = QuantityField(_("received"), default=0)
+    cancelled = QuantityField(_("cancelled"), default=0)
 
     class Meta:
         verbose_name = _("purchase line")
         verbose_name_plural = _("purchase lines")
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, received__gte=0, received__lte=F("quantity")), name="purchase_line_not_over_delivered"
+                condition=Q(quantity__gt=0, received__gte=0, cancelled__gte=0, quantity__gte=F("received") + F("cancelled")),
+                name="purchase_line_not_over_delivered",
             )
         ]
 
@@ -211,11 +216,12 @@ class PurchaseLine(models.Model):
 
     @property
     def outstanding(self) -> Decimal:
-        return self.quantity - self.received
+        """Still to come: neither received nor cancelled."""
+        return self.quantity - self.received - self.cancelled
 
     @property
     def cost(self) -> Decimal | None:
-        return None if self.unit_cost is None else line_amount(self.quantity, self.unit_cost)
+        return None if self.unit_cost is None else line_amount(self.quantity - self.cancelled, self.unit_cost)
 
 
 class PurchaseServes(models.Model):

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from core.models import Fact
 from core.questions import answers
 from core.verify import number_gaps
+from orders.workflow import OrderState
 from organization.models import Post
 from organization.roles import Role
 from procurement.events import PurchaseWasApproved
-from procurement.models import PurchaseOrder
+from procurement.models import Demand, PurchaseOrder, PurchaseServes
+from procurement.workflow import PurchaseState
+
+UNSENT = (PurchaseState.DRAFTED, PurchaseState.APPROVED)
 
 
 def purchases_are_approved_by_another() -> list[str]:
@@ -32,9 +36,20 @@ def purchase_numbers_have_no_gaps() -> list[str]:
     return number_gaps("CG", PurchaseOrder.objects.all())
 
 
+def cancelled_orders_need_nothing() -> list[str]:
+    """CHG-09: after the cancelling no demand is open, and no draft or unsent purchase stands for it."""
+    demands = Demand.objects.uncovered().filter(order__state=OrderState.CANCELLED).select_related("order", "item")
+    found = [f"demand {row.pk} of cancelled order {row.order}: {row.item} × {row.missing}" for row in demands]
+    serves = PurchaseServes.objects.filter(demand__order__state=OrderState.CANCELLED, line__purchase__state__in=UNSENT)
+    return found + [
+        f"{row.line.purchase} serves demand {row.demand_id} of a cancelled order" for row in serves.select_related("line__purchase")
+    ]
+
+
 @answers("invariants")
 def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
     return [
         ("purchases are approved by another than their maker", purchases_are_approved_by_another),
+        ("cancelled orders need nothing", cancelled_orders_need_nothing),
         ("purchase numbers have no gaps", purchase_numbers_have_no_gaps),
     ]

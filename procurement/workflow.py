@@ -17,6 +17,7 @@ from procurement import guards as g
 class SheetState(models.TextChoices):
     OPEN = "open", _("open")
     COVERED = "covered", _("covered")
+    DROPPED = "dropped", _("no longer needed")
 
 
 class SheetLife(Flow):
@@ -39,6 +40,18 @@ class SheetLife(Flow):
 
     @step(state, source=SheetState.OPEN, target=SheetState.COVERED, permission=by_itself, label=_("Covered"))
     def be_covered(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=SheetState.COVERED, target=SheetState.OPEN, permission=by_itself, label=_("More is needed"))
+    def reopen(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[SheetState.OPEN, SheetState.COVERED],
+        target=SheetState.DROPPED,
+        permission=by_itself,
+        label=_("No longer needed"),
+    )
+    def be_dropped(self, *, by: Actor, at: datetime) -> None: ...
 
 
 class PurchaseState(models.TextChoices):
@@ -97,3 +110,15 @@ class PurchaseLife(Flow):
         danger=True,
     )
     def drop(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[S.DRAFTED, S.APPROVED, S.SENT],
+        target=S.CANCELLED,
+        permission=by_itself,
+        label=_("Cancelled by a change"),
+    )
+    def be_cancelled(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=S.PARTLY_RECEIVED, target=S.RECEIVED, permission=by_itself, label=_("The rest was cancelled"))
+    def be_complete(self, *, by: Actor, at: datetime) -> None: ...

@@ -76,12 +76,15 @@ class TaskWasFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GoodsWereFinished(Event):
-    """Finished units of a line stand blocked in the product company's stock and wait for the final inspection (EXE-10)."""
+    """Finished units stand blocked in the product company's stock and wait for the final inspection (EXE-10).
+
+    Without `line_id` nobody has ordered them any more: they go to free stock (CHG-09).
+    """
 
     text = _("{quantity} {unit} of {code} finished and handed over")
     about = ("production.handover", "handover_id")
     handover_id: int
-    line_id: int
+    line_id: int | None
     item_id: int
     company_id: int
     quantity: Decimal
@@ -94,6 +97,45 @@ class GoodsWereFinished(Event):
 class PlanWasFinished(Event):
     text = _("Production plan {number} finished")
     tone = "ok"
+    about = PLAN
+    plan_id: int
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasRevised(Event):
+    """A change of the order was carried into the plan (CHG-08)."""
+
+    text = _("Production plan {number} revised to R{revision}: {tasks} tasks changed")
+    about = PLAN
+    plan_id: int
+    number: str
+    revision: int
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWasAltered(Event):
+    text = _("“{title}” changed to R{revision}")
+    about = TASK
+    task_id: int
+    title: str
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskWasCancelled(Event):
+    text = _("“{title}” cancelled")
+    tone = "bad"
+    about = TASK
+    task_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWasCancelled(Event):
+    text = _("Production plan {number} cancelled")
+    tone = "bad"
     about = PLAN
     plan_id: int
     number: str

@@ -8,6 +8,9 @@ from typing import Any
 from core.questions import ask
 from core.reasons import Reason
 from core.workflow import guard
+from orders.changes import held
+
+TASK = "production.plantask"
 
 
 def to_be_made(order: Any) -> dict[int, Decimal]:
@@ -76,3 +79,10 @@ def it_makes_finished_goods(task: Any) -> Reason | None:
 def something_is_to_be_handed_over(task: Any) -> Reason | None:
     """What has been assembled well and not been handed over yet."""
     return None if any(quantity > 0 for quantity in task.to_hand_over().values()) else Reason("nothing_to_hand_over")
+
+
+@guard
+def work_is_not_held(task: Any) -> Reason | None:
+    """CHG-05: nobody goes on with work that a change may make useless, until the change is concluded."""
+    number = held(TASK, [task.pk]).get(task.pk)
+    return Reason("work_held", change=number) if number else None

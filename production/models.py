@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
@@ -77,6 +78,7 @@ class ProductionPlan(Scoped, PlanLife):
     released_at = models.DateTimeField(_("released"), null=True)
     released_by = models.CharField(_("released by"), max_length=40, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    revision = models.PositiveSmallIntegerField(_("made to revision"), default=1)
 
     objects = PlanQuerySet.as_manager()
 
@@ -132,6 +134,10 @@ class PlanTask(Scoped, TaskLife):
     started_by = models.CharField(max_length=40, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     finished_by = models.CharField(max_length=40, blank=True)
+    # What the last change of the order altered, shown until the workshop has reported on it (CHG-08): [field, old, new] and revisions.
+    altered = models.JSONField(default=list)
+    altered_from = models.PositiveSmallIntegerField(null=True)
+    altered_to = models.PositiveSmallIntegerField(null=True)
 
     objects = PlanQuerySet.as_manager()
 
@@ -164,6 +170,19 @@ class PlanTask(Scoped, TaskLife):
         if self.state == TaskState.DONE:
             return 100
         return min(99, int(self.good * 100 / self.quantity))
+
+    ALTERED_FIELDS: ClassVar = {
+        "quantity": pgettext_lazy("altered", "quantity"),
+        "start_date": pgettext_lazy("altered", "start"),
+        "end_date": pgettext_lazy("altered", "finish"),
+        "spec": pgettext_lazy("altered", "specification"),
+        "new": pgettext_lazy("altered", "new task"),
+    }
+
+    @property
+    def alterations(self) -> list[tuple[str, str, str]]:
+        """(what, before, now) of the change that the workshop has not reported on yet, in the reader's language."""
+        return [(str(self.ALTERED_FIELDS[name]), old, new) for name, old, new in self.altered] if self.altered_from else []
 
     @property
     def left(self) -> Decimal:

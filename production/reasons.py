@@ -19,6 +19,7 @@ declare(
         "quantity_positive": _("Enter a quantity above zero."),
         "nothing_reported": _("Enter what is good or what is scrap."),
         "report_too_much": _("{quantity} are still to be reported as good."),
+        "work_held": _("Waits for the conclusion of change {change}."),
         "contact_problem_missing": _("Say what the problem is."),
         "contact_wanted_missing": _("Say what solution is wanted."),
         "contact_with_oneself": _("A contact sheet goes to another department."),

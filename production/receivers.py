@@ -3,9 +3,12 @@
 from core.actor import SYSTEM
 from core.facts import react
 from core.models import Fact
+from orders.change_events import ChangeWasApplied, OrderWasCancelled
 from orders.events import InstructionWasIssued
-from procurement.events import DemandWasCovered, DemandWasFound
-from production import services
+from orders.models import Shortage
+from orders.shortage_events import ShortageWasDecided
+from procurement.events import DemandWasCovered, DemandWasFound, DemandWasRevised
+from production import revising, services
 
 
 @react(InstructionWasIssued)
@@ -21,3 +24,24 @@ def plan_components_of_demand(event: DemandWasFound, fact: Fact) -> None:
 @react(DemandWasCovered)
 def finish_component_tasks(event: DemandWasCovered, fact: Fact) -> None:
     services.components_are_in(order_id=event.order_id or 0, at=fact.at)
+
+
+@react(ChangeWasApplied)
+def revise_plan_of_change(event: ChangeWasApplied, fact: Fact) -> None:
+    revising.revise_plan(order_id=event.order_id or 0, change_id=event.change_id, revision=event.revision, at=fact.at)
+
+
+@react(OrderWasCancelled)
+def cancel_plan_of_order(event: OrderWasCancelled, fact: Fact) -> None:
+    revising.cancel_plan(order_id=event.order_id or 0, change_id=event.change_id, at=fact.at)
+
+
+@react(DemandWasRevised)
+def plan_components_of_revised_demand(event: DemandWasRevised, fact: Fact) -> None:
+    revising.plan_more_components(order_id=event.order_id or 0, buy=event.buy, companies=event.companies, at=fact.at)
+
+
+@react(ShortageWasDecided)
+def make_lost_goods_again(event: ShortageWasDecided, fact: Fact) -> None:
+    if event.outcome == Shortage.Outcome.MAKE:
+        revising.make_again(order_id=event.order_id or 0, shortage_id=event.shortage_id, at=fact.at)

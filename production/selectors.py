@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from core.actor import Actor
 from organization.roles import Role, has_role
 from production.models import PlanTask, ProductionPlan
-from production.workflow import TaskState
+from production.workflow import ISSUED_PLANS, TaskState
 
 SLACK = 10  # percentage points that a running task may lag behind the calendar before it counts as behind
 
@@ -73,9 +74,9 @@ def _of_running(task: PlanTask, today: date) -> Deviation:
     return Deviation(str(_("on plan")), "good", "check")
 
 
-def rows_of(tasks: list[PlanTask], today: date) -> list[dict[str, Any]]:
-    """Tasks with what a table shows of each."""
-    return [{"task": task, "deviation": deviation(task, today)} for task in tasks]
+def rows_of(tasks: list[PlanTask], today: date, stopped: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+    """Tasks with what a table shows of each; `stopped`: task id -> the change until whose conclusion its work rests."""
+    return [{"task": task, "deviation": deviation(task, today), "held": (stopped or {}).get(task.pk)} for task in tasks]
 
 
 def plan_of(order: Any, actor: Actor) -> ProductionPlan | None:
@@ -94,7 +95,7 @@ def tasks_of_plan(plan: ProductionPlan) -> list[PlanTask]:
 
 def my_tasks(actor: Actor) -> QuerySet[PlanTask]:
     """What this person's departments have to do; production managers see their company's. Drafted plans are not issued yet."""
-    found = PlanTask.objects.visible_to(actor).filter(plan__state="released", state__in=[TaskState.ISSUED, TaskState.RUNNING])
+    found = PlanTask.objects.visible_to(actor).filter(plan__state__in=ISSUED_PLANS, state__in=[TaskState.ISSUED, TaskState.RUNNING])
     if not has_role(actor, Role.PLANNER):
         found = found.filter(department__in=[hat.department_id for hat in actor.hats])
     related = ("plan__order__customer", "department__company", "line__item", "line__unit", "plan__order__instruction")

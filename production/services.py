@@ -19,7 +19,7 @@ from production import events
 from production.drafting import component_tasks, tasks_of
 from production.guards import to_be_made
 from production.models import Handover, PlanTask, ProductionPlan, TaskReport
-from production.workflow import PlanState, TaskState
+from production.workflow import ISSUED_PLANS, PlanState, TaskState
 
 Z = Decimal(0)
 
@@ -116,7 +116,7 @@ def release_plan(*, plan: ProductionPlan, by: Actor, at: datetime) -> Production
     tasks = plan.tasks.count()
     publish(events.PlanWasReleased(order_id=plan.order_id, plan_id=plan.pk, number=plan.number, tasks=tasks), by=by, at=at)
     progress.plan_was_released(order=plan.order, by=by, at=at)
-    _finish_plan(plan, at)
+    finish_plan_if_done(plan, at)
     return plan
 
 
@@ -157,6 +157,7 @@ def report_progress(*, task: PlanTask, by: Actor, at: datetime, good: Decimal = 
         raise NotReady(Reason("report_too_much", quantity=task.left, field="good"))
     _fit(task, good, scrap)
     task.good, task.scrap = task.good + good, task.scrap + scrap
+    task.altered, task.altered_from = [], None  # whoever reports has seen what the change altered (CHG-08)
     by = task.take("report", by=by, at=at)
     return _report(task, good, scrap, note, by, at)
 
@@ -185,6 +186,7 @@ def finish_task(*, task: PlanTask, by: Actor, at: datetime) -> PlanTask:
     task = _locked_task(task)
     rest = task.left
     task.good, task.finished_at, task.finished_by = task.good + rest, at, by.name
+    task.altered, task.altered_from = [], None
     by = task.take("finish", by=by, at=at)
     if rest > 0:
         _report(task, rest, Z, "", by, at)
@@ -209,12 +211,13 @@ def components_are_in(*, order_id: int, by: Actor = SYSTEM, at: datetime) -> Non
 
 def _is_done(task: PlanTask, by: Actor, at: datetime) -> None:
     publish(events.TaskWasFinished(order_id=task.plan.order_id, task_id=task.pk, title=task.label), by=by, at=at)
-    _finish_plan(ProductionPlan.objects.locked(task.plan_id), at)
+    finish_plan_if_done(ProductionPlan.objects.locked(task.plan_id), at)
 
 
-def _finish_plan(plan: ProductionPlan, at: datetime) -> None:
+def finish_plan_if_done(plan: ProductionPlan, at: datetime) -> None:
+    """The last task finishes the plan. The order must be locked."""
     unfinished = plan.tasks.exclude(state__in=[TaskState.DONE, TaskState.CANCELLED])
-    if plan.state == PlanState.RELEASED and not unfinished.exists():
+    if plan.state in ISSUED_PLANS and not unfinished.exists():
         plan.finished_at = at
         plan.take("finish_plan", by=SYSTEM, at=at)
         publish(events.PlanWasFinished(order_id=plan.order_id, plan_id=plan.pk, number=plan.number), by=SYSTEM, at=at)

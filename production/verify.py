@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.questions import answers
 from core.verify import number_gaps
-from orders.workflow import ENDS
+from orders.workflow import ENDS, OrderState
 from production.contact.workflow import SheetState
-from production.models import ContactSheet
+from production.models import ContactSheet, PlanTask, ProductionPlan
+from production.workflow import ISSUED_PLANS, PlanState, TaskState
 from sla.models import ClockRule, RunningClock
 
 
@@ -31,9 +32,24 @@ def unanswered_sheets_have_their_clock() -> list[str]:
     return [f"contact sheet {pk}: no clock runs" for pk in sorted(silent)] + [f"contact sheet {pk}: a clock runs on" for pk in sorted(idle)]
 
 
+def cancelled_orders_have_no_work() -> list[str]:
+    """CHG-09: after the cancelling no task is open and no plan stands."""
+    tasks = PlanTask.objects.filter(plan__order__state=OrderState.CANCELLED, state__in=[TaskState.ISSUED, TaskState.RUNNING])
+    plans = ProductionPlan.objects.filter(order__state=OrderState.CANCELLED, state__in=[PlanState.DRAFTED, *ISSUED_PLANS])
+    found = [f"task {row.pk} of cancelled order {row.plan.order}: {row.state}" for row in tasks.select_related("plan__order")]
+    return found + [f"plan {row} of cancelled order {row.order}: {row.state}" for row in plans.select_related("order")]
+
+
+def cancelled_plans_have_no_open_tasks() -> list[str]:
+    rows = PlanTask.objects.filter(plan__state=PlanState.CANCELLED, state__in=[TaskState.ISSUED, TaskState.RUNNING])
+    return [f"task {row.pk}: {row.state} in a cancelled plan" for row in rows]
+
+
 @answers("invariants")
 def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
     return [
+        (_("cancelled orders have no work"), cancelled_orders_have_no_work),
+        (_("cancelled plans have no open tasks"), cancelled_plans_have_no_open_tasks),
         (_("contact sheets are numbered without gaps"), sheets_have_no_gaps),
         (_("contact sheets that wait have their clock"), unanswered_sheets_have_their_clock),
     ]

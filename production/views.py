@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.acts import ActForm, ActView, offers_of
 from core.lists import Column, ListPage
+from orders.changes import held
 from orders.models import Order
 from production.forms import PLAN_FORMS, TASK_FORMS
 from production.models import PlanTask, ProductionPlan
@@ -68,7 +69,7 @@ def plan(request: HttpRequest, ref: str) -> HttpResponse:
     one.__dict__["tasks_in_order"] = tasks
     context = {
         "plan": one,
-        "rows": rows_of(tasks, today),
+        "rows": rows_of(tasks, today, held(PlanTask._meta.label_lower, [task.pk for task in tasks])),
         "done": sum(1 for task in tasks if task.state == "done"),
         "lines": one.order.instruction.lines,
         "offers": offers_of(one, actor, lambda name: reverse("production:plan_act", args=[one.number, name]), PLAN_FORMS),
@@ -90,6 +91,7 @@ def task(request: HttpRequest, ref: int) -> HttpResponse:
     context = {
         "task": one,
         "deviation": deviation(one, today),
+        "held": held(PlanTask._meta.label_lower, [one.pk]).get(one.pk),
         "offers": offers_of(one, actor, lambda name: reverse("production:task_act", args=[one.pk, name]), TASK_FORMS),
         "reports": one.reports.order_by("-pk")[:30],
         "handovers": one.handovers.select_related("line__unit", "item").order_by("-pk")[:30],
@@ -102,11 +104,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """What my department has to do, first to start on top; each with the act that comes next (EXE-02)."""
     actor, today = request.actor, localtime(request.now).date()  # type: ignore[attr-defined]
     rows = []
-    for one in my_tasks(actor)[:60]:
+    found = list(my_tasks(actor)[:60])
+    stopped = held(PlanTask._meta.label_lower, [one.pk for one in found])
+    for one in found:
         act = "report" if one.state == "running" else "start"
-        rows.append(
-            {"task": one, "deviation": deviation(one, today), "act": act, "url": reverse("production:task_act", args=[one.pk, act])}
-        )
+        url = reverse("production:task_act", args=[one.pk, act])
+        rows.append({"task": one, "deviation": deviation(one, today), "act": act, "url": url, "held": stopped.get(one.pk)})
     return render(request, "production/tasks.html", {"rows": rows})
 
 

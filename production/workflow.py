@@ -1,4 +1,4 @@
-"""The life of a production plan and of a task, each on a page. Contesting, blocking and revising come with PLN-04 and PLN-05."""
+"""The life of a production plan and of a task, each on a page. Contesting and blocking come with PLN-04 and PLN-05."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ planner = may(Role.PLANNER)  # the production manager is the planners' head
 class PlanState(models.TextChoices):
     DRAFTED = "drafted", _("drafted")
     RELEASED = "released", _("released")
+    REVISED = "revised", _("revised")
     FINISHED = "finished", _("finished")
     CANCELLED = "cancelled", _("cancelled")
+
+
+ISSUED_PLANS = (PlanState.RELEASED, PlanState.REVISED)  # the workshops work to these
 
 
 class PlanLife(Flow):
@@ -44,8 +48,20 @@ class PlanLife(Flow):
     @step(state, source=PlanState.DRAFTED, permission=planner, label=_("Change dates and departments"), icon="calendar-event")
     def change_tasks(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=PlanState.RELEASED, target=PlanState.FINISHED, permission=by_itself, label=_("Plan finished"))
+    @step(state, source=list(ISSUED_PLANS), target=PlanState.FINISHED, permission=by_itself, label=_("Plan finished"))
     def finish_plan(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[*ISSUED_PLANS, PlanState.FINISHED],
+        target=PlanState.REVISED,
+        permission=by_itself,
+        label=_("Plan revised by a change"),
+    )
+    def revise(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[PlanState.DRAFTED, *ISSUED_PLANS], target=PlanState.CANCELLED, permission=by_itself, label=_("Plan cancelled"))
+    def cancel_plan(self, *, by: Actor, at: datetime) -> None: ...
 
 
 class TaskState(models.TextChoices):
@@ -81,7 +97,7 @@ class TaskLife(Flow):
         target=T.RUNNING,
         permission=who_works(),
         label=_("Start"),
-        guards=[g.plan_is_released, g.components_are_there],
+        guards=[g.plan_is_released, g.work_is_not_held, g.components_are_there],
         icon="player-play",
     )
     def start(self, *, by: Actor, at: datetime) -> None: ...
@@ -91,7 +107,7 @@ class TaskLife(Flow):
         source=T.RUNNING,
         permission=who_works(report=True),
         label=_("Report progress"),
-        guards=[g.plan_is_released],
+        guards=[g.plan_is_released, g.work_is_not_held],
         icon="chart-bar",
     )
     def report(self, *, by: Actor, at: datetime) -> None: ...
@@ -101,7 +117,7 @@ class TaskLife(Flow):
         source=[T.RUNNING, T.DONE],
         permission=who_works(),
         label=_("Hand over finished goods"),
-        guards=[g.it_makes_finished_goods, g.something_is_to_be_handed_over],
+        guards=[g.it_makes_finished_goods, g.work_is_not_held, g.something_is_to_be_handed_over],
         icon="package",
     )
     def hand_over(self, *, by: Actor, at: datetime) -> None: ...
@@ -112,10 +128,13 @@ class TaskLife(Flow):
         target=T.DONE,
         permission=who_works(),
         label=_("Finish"),
-        guards=[g.plan_is_released, g.assembly_has_begun],
+        guards=[g.plan_is_released, g.work_is_not_held, g.assembly_has_begun],
         icon="circle-check",
     )
     def finish(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=[T.ISSUED, T.RUNNING], target=T.DONE, permission=by_itself, label=_("Done by the facts"))
     def be_done(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[T.ISSUED, T.RUNNING], target=T.CANCELLED, permission=by_itself, label=_("Task cancelled"))
+    def cancel_task(self, *, by: Actor, at: datetime) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from shipping import events
 from shipping.models import Shipment, ShipmentLine
 from shipping.selectors import Standing, against_notice, standings
 from shipping.services.base import Packing, book, locked, pack, reopen_shortages
+from shipping.workflow import IN_HOUSE
 
 may_notice = may(Role.ORDER_MANAGER)
 
@@ -132,9 +133,20 @@ def _clear(shipment: Shipment, step: str, rule: str, *, by: Actor, at: datetime)
 @act
 def cancel_shipment(*, shipment: Shipment, reason: str, by: Actor, at: datetime) -> Shipment:
     """Take the notice back before the goods leave; they stay reserved for the order and can be noticed again."""
-    shipment = locked(shipment)
+    return _cancel(locked(shipment), "cancel", reason, by, at)
+
+
+@act
+def cancel_notices(*, order_id: int, shipment_ids: Iterable[int], reason: str, at: datetime) -> None:
+    """A change or the cancelling of the order stops these, as far as they are still in the house (CHG-09). Again changes nothing."""
+    Order.objects.locked(order_id)
+    for shipment in Shipment.objects.filter(order=order_id, pk__in=list(shipment_ids), state__in=IN_HOUSE).order_by("pk"):
+        _cancel(locked(shipment), "be_cancelled", reason, SYSTEM, at)
+
+
+def _cancel(shipment: Shipment, step: str, reason: str, by: Actor, at: datetime) -> Shipment:
     shipment.cancelled_at, shipment.cancelled_by, shipment.cancelled_reason = at, by.name, reason
-    by = shipment.take("cancel", by=by, at=at)
+    by = shipment.take(step, by=by, at=at)
     book(shipment, LineMovement.Kind.NOTICED, by=by, at=at, back=True)
     order = Order.objects.get(pk=shipment.order_id)
     reopen_shortages(shipment, at=at)

@@ -1,0 +1,19 @@
+"""What shipping does about changes and the cancelling of orders (CHG-09)."""
+
+from core.facts import react
+from core.models import Fact
+from orders.change_events import ChangeWasApplied, OrderWasCancelled
+from shipping import services
+from shipping.impact import stopped
+
+
+@react(ChangeWasApplied)
+def stop_notices_of_change(event: ChangeWasApplied, fact: Fact) -> None:
+    notices = stopped(order_id=event.order_id or 0, change_id=event.change_id)
+    services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.number, at=fact.at)
+
+
+@react(OrderWasCancelled)
+def stop_notices_of_order(event: OrderWasCancelled, fact: Fact) -> None:
+    notices = stopped(order_id=event.order_id or 0, change_id=None)
+    services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.reason, at=fact.at)

@@ -1,0 +1,97 @@
+"""Purchases and demand follow a change of the order, as the buyer decided (CHG-05, CHG-09)."""
+
+from decimal import Decimal
+
+import pytest
+
+from demo import walk_changes as walks
+from demo.walk import Walk
+from orders.impact import Wanted
+from orders.workflow import OrderState
+from procurement import services
+from procurement.impact import purchases_are_touched
+from procurement.models import Demand, PurchaseLine, PurchaseOrder
+from procurement.selectors import suppliers_of
+from procurement.verify import cancelled_orders_need_nothing
+from tests.personas import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db
+D = Decimal
+
+
+@pytest.fixture
+def walk() -> Walk:
+    found = Walk(MONDAY_9AM)
+    found.register("C0001", [("KYN28A-12", 2)])
+    found.to(OrderState.PLANNED)
+    return found
+
+
+def a_draft(walk: Walk) -> PurchaseOrder:
+    demand = next(d for d in Demand.objects.filter(order=walk.order).uncovered().select_related("item").order_by("pk") if d.open > 0)
+    supplier = suppliers_of([demand])[demand.item_id][0]
+    by = walk.who("buyer", walk.order.product_company_id)
+    return services.make_purchase(supplier=supplier, demands=[demand], rounding=False, by=by, at=walk.tick())
+
+
+@pytest.mark.req("CHG-09")
+def test_what_has_arrived_is_listed_as_spent_for_the_charge(walk):
+    walk.order_parts()
+    line = PurchaseLine.objects.filter(order=walk.order, unit_cost__isnull=False).order_by("pk")[0]
+    rows = {row.reference: row for row in purchases_are_touched(Wanted(order_id=walk.order.pk, cancel=True)) or []}
+    assert rows[line.pk].spent is None
+    assert [code for code, _label in rows[line.pk].options] == ["cancel", "keep"]
+    by = walk.who("buyer", walk.order.product_company_id)
+    services.record_arrival(line=line, quantity=D(1), delivery_note="SN1", by=by, at=walk.tick())
+    rows = {row.reference: row for row in purchases_are_touched(Wanted(order_id=walk.order.pk, cancel=True)) or []}
+    assert rows[line.pk].spent == line.unit_cost
+
+
+@pytest.mark.req("CHG-05")
+def test_a_draft_is_taken_off_and_its_purchase_order_ends(walk):
+    draft = a_draft(walk)
+    line = draft.lines.get()
+    walks.change(walk, walks.quantity(walk, 1, 0) | {"new_lines": new_line()})
+    assert PurchaseLine.objects.get(pk=line.pk).outstanding == 0
+    assert PurchaseOrder.objects.get(pk=draft.pk).state == "cancelled"
+
+
+@pytest.mark.req("CHG-05")
+def test_of_a_sent_line_only_what_is_too_much_is_cancelled(walk):
+    draft = a_draft(walk)
+    line = draft.lines.get()
+    demand = Demand.objects.get(served_by__line=line)
+    services.approve_purchase(purchase=draft, by=walk.who("purchasing_head", draft.company_id), at=walk.tick())
+    services.send_purchase(purchase=PurchaseOrder.objects.get(pk=draft.pk), by=walk.who("buyer", draft.company_id), at=walk.tick())
+    walks.change(walk, walks.quantity(walk, 1, 1))
+    now = Demand.objects.get(pk=demand.pk)
+    assert now.quantity == demand.quantity / 2
+    kept = PurchaseLine.objects.get(pk=line.pk)
+    assert kept.outstanding == now.missing < line.quantity
+    assert now.open == 0, "what is still to come is just what is still missing"
+
+
+@pytest.mark.req("CHG-05")
+def test_more_than_is_in_store_is_open_demand_again(walk):
+    walk.buy()
+    assert not Demand.objects.uncovered().filter(order=walk.order).exists()
+    walks.change(walk, walks.quantity(walk, 1, 40))
+    assert any(demand.open > 0 for demand in Demand.objects.uncovered().filter(order=walk.order))
+    assert walk.order.demand_sheet.state == "open"
+    assert walk.order.plan.tasks.filter(kind="purchase", state="issued").exists(), "buying is a task again"
+
+
+@pytest.mark.req("CHG-09")
+def test_verify_finds_a_draft_that_serves_a_cancelled_order(walk):
+    a_draft(walk)
+    assert cancelled_orders_need_nothing() == []
+    from tests.production.test_revised_plan import end_by_force
+
+    end_by_force(walk.order.pk)
+    assert any("serves" in text for text in cancelled_orders_need_nothing())
+
+
+def new_line() -> dict | list:
+    from inventory.models import Item
+
+    return [{"item_id": Item.objects.get(code="PZ30").pk, "quantity": "1", "spec": "标准", "unit_price": "400"}]
