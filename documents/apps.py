@@ -10,6 +10,6 @@ class Documents(AppConfig):
 
     def ready(self) -> None:
         """Every app's printed forms are declared in its `documents.py`."""
-        from documents import links, verify  # noqa: F401  register themselves
+        from documents import codes, links, verify  # noqa: F401  register themselves
 
         autodiscover_modules("documents")

@@ -8,4 +8,4 @@ class Portal(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal import receivers  # noqa: F401  they register themselves
+        from portal import receivers, verify  # noqa: F401  they register themselves

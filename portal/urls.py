@@ -1,10 +1,14 @@
 from django.urls import path
 
-from portal import door, views
+from portal import account, door, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("login/", account.log_in, name="login"),
+    path("login/code/", account.enter_code, name="code"),
+    path("leave/", account.leave, name="leave"),
+    path("orders/", account.orders, name="orders"),
     path("o/<str:number>/", views.order_page, name="order"),
     path("o/<str:number>/sign/", views.sign, name="sign"),
     path("o/<str:number>/contract.pdf", views.contract_pdf, name="contract_pdf"),

@@ -64,8 +64,9 @@ def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[],
 
 @visit(*READ, Purpose.RECEIPT)
 def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Where the link leads."""
-    assert visitor.link is not None
+    """Where the link leads; who logged in chooses an order."""
+    if visitor.link is None:
+        return HttpResponseRedirect(reverse("portal:orders"))
     order = Order.objects.get(pk=visitor.link.order_id)
     if visitor.purpose == Purpose.RECEIPT:
         return HttpResponseRedirect(reverse("portal:delivery", args=[order.number, visitor.link.subject_id, "receipt"]))

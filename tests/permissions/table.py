@@ -294,5 +294,9 @@ TABLE: dict[str, Access] = {
     "portal:contract_pdf": CUSTOMERS,
     "portal:paper": CUSTOMERS,
     "portal:act": CUSTOMERS,
+    "portal:login": act(PUBLIC),
+    "portal:code": act(PUBLIC),
+    "portal:leave": CUSTOMERS,
+    "portal:orders": CUSTOMERS,
     "portal:delivery": CUSTOMERS,
 }

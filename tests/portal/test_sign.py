@@ -18,6 +18,7 @@ from orders.models import Contract
 from orders.services.deal import sign_by_link
 from orders.services.links import give_link
 from orders.workflow import OrderState
+from portal.verify import signatures_have_their_paper
 from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CON-01"), pytest.mark.req("CUS-03")]
@@ -80,6 +81,14 @@ def test_the_signed_copy_names_both_signatories_and_the_fingerprint(to_sign, ope
     text = form_html(FORMS["D04"], built(FORMS["D04"], contract))
     for said in (contract.our_name, "王立新 采购经理", "2026-11-23 09:00", given["form_hash"]):
         assert said in text
+
+
+def test_a_signature_without_its_paper_is_found(to_sign, opened):
+    browser = opened(to_sign, "sign")
+    browser.post(page(to_sign), filled(browser, to_sign))
+    assert signatures_have_their_paper() == []
+    Contract.objects.filter(order=to_sign).update(signed_hash="0" * 64)
+    assert len(signatures_have_their_paper()) == 1
 
 
 def test_without_a_drawing_the_typed_name_signs(to_sign, opened):
