@@ -50,9 +50,15 @@ def receipt_link(shipment: Shipment, by: Actor, at: datetime) -> str:
     """The address behind the code on the receipt: whoever holds the note answers for this delivery alone (SHP-11)."""
     subject, order = (Shipment._meta.label_lower, shipment.pk), shipment.order
     link = links_about(subject).filter(purpose=Purpose.RECEIPT, expires_at__gt=at).first() or issue_link(
-        order_id=shipment.order_id, purpose=Purpose.RECEIPT, subject=subject, name=shipment.contact_name or order.contact_name or str(order.customer),
-        phone=shipment.contact_phone, expires_at=at + timedelta(days=2 * shipment.order.settings.link_days), by=by, at=at,
-    )  # fmt: skip
+        order_id=shipment.order_id,
+        purpose=Purpose.RECEIPT,
+        subject=subject,
+        name=shipment.contact_name or order.contact_name or str(order.customer),
+        phone=shipment.contact_phone,
+        expires_at=at + timedelta(days=2 * order.settings.link_days),
+        by=by,
+        at=at,
+    )
     return address(mint(link.pk, at=at))
 
 

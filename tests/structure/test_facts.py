@@ -23,7 +23,6 @@ HISTORY_ONLY = {
     "orders.ReviewWasPassed",
     "orders.DecisionWasRecorded",
     "orders.PaperWasRead",
-    "orders.PromiseWasMoved",
     "orders.PlanWasReleasedForOrder",
     "orders.ProductionWasStarted",
     "orders.ShippingWasBegun",
@@ -72,7 +71,6 @@ HISTORY_ONLY = {
     "aftersales.RatingWasGiven",
     "orders.ExchangeWasOrdered",
     "orders.MoneyWasCredited",
-    "orders.MoneyWasRefunded",
     "finance.CreditNoteWasIssued",
     "finance.PaymentWasRecorded",
     "finance.PaymentWasConfirmed",  # the order is told by a call (architecture 2)
