@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from core.actor import Actor
 
-Prices = Literal["sale", "cost"] | bool
+Prices = Literal["sale", "cost", "freight"] | bool
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core.actor import Actor
 from core.questions import ask
-from organization.roles import sees_costs, sees_sale_prices
+from organization.roles import sees_prices
 
 from .models import Attachment, PrintedForm, StoredFile
 from .reasons import PrintingFailed, PrintingUnavailable
@@ -53,7 +53,7 @@ def may_see_prices(actor: Actor, form: PrintedForm) -> bool:
         return True
     if actor.kind == "customer":
         return form.prices == "sale"
-    return sees_costs(actor) if form.prices == "cost" else sees_sale_prices(actor)
+    return sees_prices(actor, form.prices)
 
 
 def stream(stored: StoredFile, *, name: str, download: bool, policy: str) -> FileResponse:

@@ -19,7 +19,7 @@ from orders.meetings.documents import refusal_was_asked
 from orders.models import Meeting, MeetingPaper, Order, Shortage
 from orders.selectors import entry
 from orders.services.money import received_by_due
-from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_sale_prices
+from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_prices, sees_sale_prices
 
 
 def review_context(order: Order, actor: Actor) -> dict[str, Any]:
@@ -50,9 +50,8 @@ def follow_context(order: Order, actor: Actor) -> dict[str, Any]:
 
 
 def papers_context(order: Order, actor: Actor) -> dict[str, Any]:
-    prices, costs = sees_sale_prices(actor), sees_costs(actor)
     prints = PrintedForm.objects.filter(order_id=order.pk).order_by("-id")
-    kept = [p for p in prints if not p.prices or (costs if p.prices == "cost" else prices)]
+    kept = [p for p in prints if not p.prices or sees_prices(actor, p.prices)]
     return {"attachments": readable(order, actor), "prints": kept, "form": AddFile() if has_role(actor, *ATTACHERS) else None}
 
 

@@ -157,6 +157,21 @@ def sees_costs(actor: Actor) -> bool:
     return any(RIGHTS[hat.role].costs for hat in actor.hats)
 
 
+def sees_freight(actor: Actor) -> bool:
+    """Freight is a price flag of its own: transport, freight audit, managers."""
+    return any(RIGHTS[hat.role].freight for hat in actor.hats)
+
+
+def sees_claims(actor: Actor) -> bool:
+    """What is claimed for goods spoiled on the way: for who sees freight or costs."""
+    return sees_freight(actor) or sees_costs(actor)
+
+
+def sees_prices(actor: Actor, flag: str) -> bool:
+    """May the actor read a paper that bears prices of this kind: sale, cost, or freight with the claims?"""
+    return {"cost": sees_costs, "freight": sees_claims}.get(flag, sees_sale_prices)(actor)
+
+
 class Scoped:
     """Mixin of models that belong to companies: `scope_kind` is a kind of the table, `scope_paths` says where each scope is read.
 

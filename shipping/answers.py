@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.questions import answers
-from shipping.models import Shipment
+from documents.models import Attachment
+from organization.roles import Role, has_role, sees_claims
+from shipping.models import Claim, Damage, Shipment
 from shipping.selectors import sees_shipments
 
 
@@ -18,6 +20,30 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
     if not sees_shipments(actor):
         return None
     return [{"section": "supply", "title": _("Shipments"), "url": reverse("shipping:list"), "icon": "truck-delivery", "position": 70}]
+
+
+DAMAGES = (
+    Role.TRANSPORT,
+    Role.FREIGHT_AUDITOR,
+    Role.AFTERSALES_ENGINEER,
+    Role.INSPECTOR,
+    Role.PRODUCTION_MANAGER,
+    Role.GENERAL_MANAGER,
+    Role.GROUP_MANAGER,
+)
+
+
+@answers("nav")
+def troubles(actor: Actor) -> list[dict[str, Any]] | None:
+    """Damages for those who look for the cause, claims for who sees their amounts and has to do with them."""
+    found = []
+    if has_role(actor, *DAMAGES):
+        found.append(("shipping:damages", _("Transport damages"), "alert-triangle", 72))
+    if has_role(actor, Role.TRANSPORT, Role.FREIGHT_AUDITOR, Role.FINANCE, Role.GENERAL_MANAGER, Role.GROUP_MANAGER):
+        found.append(("shipping:claims", _("Claims"), "receipt", 74))
+    return [
+        {"section": "supply", "title": title, "url": reverse(url), "icon": icon, "position": at} for url, title, icon, at in found
+    ] or None
 
 
 @answers("things")
@@ -33,8 +59,13 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
 
 @answers("may_read_document")
 def may_read(actor: Actor, attachment: Any, printed: Any) -> bool | None:
-    """Papers of a shipment belong to whoever sees the shipment."""
+    """Papers of a shipment belong to whoever sees the shipment, pictures of a damage also to who looks for its cause."""
     paper = attachment or printed
+    if paper is not None and paper.subject_kind == "shipping.claim":
+        return sees_claims(actor) and Claim.objects.visible_to(actor).filter(pk=paper.subject_id).exists()
     if paper is None or paper.subject_kind != "shipping.shipment":
         return None
-    return Shipment.objects.visible_to(actor).filter(pk=paper.subject_id).exists()
+    if Shipment.objects.visible_to(actor).filter(pk=paper.subject_id).exists():
+        return True
+    pictures = attachment is not None and attachment.kind == Attachment.Kind.PHOTO
+    return pictures and Damage.objects.visible_to(actor).filter(shipment=paper.subject_id).exists()

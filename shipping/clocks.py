@@ -1,12 +1,40 @@
-"""The clocks of shipping (SHP-01, SHP-09)."""
+"""The clocks of shipping (SHP-01, SHP-09, SHP-10, SHP-11)."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from orders.events import OrderWasFulfilledFromStock, OrderWasStocked
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
-from shipping.events import ShipmentWasCancelled, ShipmentWasDispatched, ShipmentWasNoticed, ShipmentWasReceived
-from sla.declare import Clock, days_before, declare, working_days
+from shipping.events import (
+    ArrivalWasMoved,
+    CarrierReceiptWasRecorded,
+    CustomerWasTold,
+    DeliveryWasNeverConfirmed,
+    GoodsWereNotReceived,
+    ShipmentWasCancelled,
+    ShipmentWasDispatched,
+    ShipmentWasNoticed,
+    ShipmentWasReceived,
+    TraceWasAnswered,
+)
+from sla.declare import Clock, days_before, declare, end_of_day, working_days, working_hours
+
+# What is counted from the estimated arrival begins anew when that moves, and rests while transport looks for the goods.
+FROM_ARRIVAL: dict[str, Any] = {
+    "starts": (ShipmentWasDispatched, ArrivalWasMoved),
+    "met_by": ShipmentWasReceived,
+    "cancelled_by": (ArrivalWasMoved, GoodsWereNotReceived),
+    "since": "arrives_at",
+    "act": "confirm_receipt",
+}
+
+
+def goods_are_gone(event: Any) -> bool:
+    """With a carrier the goods have left for good once it has signed; with our own vehicle at once."""
+    return isinstance(event, CarrierReceiptWasRecorded) or event.carriage == "own"
+
 
 declare(
     Clock(
@@ -23,13 +51,75 @@ declare(
         chain=(role_at(Role.ORDER_MANAGER, "group"), head_of("clerk")),
     ),
     Clock(
+        name="carrier_receipt",
+        label=_("Bring back the carrier's receipt"),
+        starts=ShipmentWasDispatched,
+        when=lambda event: event.carriage == "carrier",
+        met_by=CarrierReceiptWasRecorded,
+        limit=working_days(1),
+        act="record_carrier_receipt",
+        responsible=role_at(Role.TRANSPORT, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"),),
+    ),
+    Clock(
+        name="shipping_call",
+        label=_("Tell the customer that the goods left"),
+        starts=(ShipmentWasDispatched, CarrierReceiptWasRecorded),
+        when=goods_are_gone,
+        met_by=CustomerWasTold,
+        limit=end_of_day(),
+        act="tell_customer",
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
         name="customer_receipt",
         label=_("Bring back the customer's receipt"),
-        starts=ShipmentWasDispatched,
-        met_by=ShipmentWasReceived,
         limit=working_days(3),
-        act="confirm_receipt",
         responsible=owner("salesperson"),
         chain=(owner("clerk"), head_of("clerk")),
+        **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="delivery_unconfirmed",
+        label=_("Ask after the unconfirmed delivery"),
+        limit=working_days(1),
+        responsible=owner("clerk"),
+        chain=(owner("clerk"),),
+        **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="delivery_unconfirmed_2",
+        label=_("Ask after the unconfirmed delivery again"),
+        limit=working_days(3),
+        responsible=owner("clerk"),
+        chain=(owner("clerk"), head_of("clerk")),
+        **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="delivery_unconfirmed_3",
+        label=_("Ask after the unconfirmed delivery a third time"),
+        limit=working_days(5),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+        **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="delivery_taken_as_received",
+        label=_("The delivery is taken as received by itself"),
+        limit=working_days(8),
+        responsible=owner("clerk"),
+        then=DeliveryWasNeverConfirmed,
+        **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="nonreceipt_trace",
+        label=_("Trace the delivery and answer the customer"),
+        starts=GoodsWereNotReceived,
+        met_by=TraceWasAnswered,
+        about=("shipping.shipment", "shipment_id"),
+        limit=working_hours(4),
+        responsible=role_at(Role.TRANSPORT_HEAD, "group"),
+        chain=(owner("order_manager"), role_at(Role.ORDER_MANAGER, "group")),
     ),
 )

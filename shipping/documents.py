@@ -13,7 +13,7 @@ from core.actor import Actor
 from documents.links import Purpose, address, issue_link, links_about, mint
 from documents.registry import form
 from organization.models import Company
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import Claim, Shipment, ShipmentLine
 
 
 @form("D19", template="documents/D19.html", title=_("Shipment notice"), about="shipping.shipment")
@@ -89,6 +89,56 @@ def delivery_note(shipment: Shipment) -> dict[str, Any]:
             {"title": str(_("Transport")), "name": shipment.dispatched_by, "at": shipment.dispatched_at or ""},
             {"title": str(_("Driver")), "name": "", "at": ""},
         ],
+    }
+
+
+@form("D22", template="documents/D22.html", title=_("Shipping advice"), about="shipping.shipment")
+def shipping_advice(shipment: Shipment) -> dict[str, Any]:
+    """To the customer, when the goods have left (SHP-08): what comes with whom and when."""
+    return {
+        **_common(shipment),
+        "number": shipment.delivery_number,
+        "date": localtime(shipment.dispatched_at).date() if shipment.dispatched_at else "",
+        "form_number": "JY/QR-D22 A/1",
+        "url": shipment.get_absolute_url(),
+        "carrier": shipment.carried_by,
+        "tracking_number": shipment.tracking_number,
+        "dispatched_at": shipment.dispatched_at,
+        "arrives_at": shipment.arrives_at,
+        "lines": [_line(each, serials=each.batch, box=each.boxes) for each in _lines(shipment)]
+        + [_beside(each, serials="", box="") for each in shipment.packing.order_by("pk")],
+        "signatures": [
+            {"title": str(_("Transport")), "name": shipment.dispatched_by, "at": shipment.dispatched_at or ""},
+            {"title": str(_("Sales")), "name": shipment.told_by, "at": shipment.told_at or ""},
+        ],
+    }
+
+
+@form("D26", template="documents/D26.html", title=_("Claim"), about="shipping.claim", prices="freight")
+def claim_form(claim: Claim) -> dict[str, Any]:
+    """To the carrier or supplier (SHP-10)."""
+    shipment, damage = claim.shipment, claim.damage
+    return {
+        **_common(shipment),
+        "number": claim.number,
+        "date": localtime(claim.raised_at).date(),
+        "form_number": "JY/QR-D26 A/1",
+        "url": claim.get_absolute_url(),
+        "against": claim.against_name,
+        "against_kind": str(claim.get_against_display()),
+        "delivery_number": str(shipment),
+        "carrier": shipment.carried_by,
+        "tracking_number": shipment.tracking_number,
+        "dispatched_at": shipment.dispatched_at,
+        "lines": [_line(each, serials=each.batch, box=each.boxes) for each in _lines(shipment)],
+        "reason": claim.reason,
+        "damage": damage.words if damage else "",
+        "cause": f"{damage.get_cause_display()}  {damage.finding}".strip() if damage else "",
+        "claimed_amount": claim.amount,
+        "agreed_amount": claim.agreed_amount,
+        "agreed_with": claim.agreed_with,
+        "signatures": [{"title": str(_("Raised (transport)")), "name": claim.raised_by, "at": claim.raised_at}]
+        + [{"title": str(title), "name": "", "at": ""} for title in (_("Agreed (other side)"), _("Settled"))],
     }
 
 

@@ -1,4 +1,4 @@
-"""What happens to shipments, in the past tense. No fact here carries money: freight stays on the shipment."""
+"""What happens to shipments, in the past tense. No fact here carries money: freight and claims are not for who sees sale prices."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.facts import Event
 
 SHIPMENT = ("shipping.shipment", "shipment_id")
+TRACE = ("shipping.trace", "trace_id")
+DAMAGE = ("shipping.damage", "damage_id")
+CLAIM = ("shipping.claim", "claim_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,15 +56,17 @@ class ShipmentWasVerified(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentWasDispatched(Event):
-    text = _("Delivery {delivery_number} left with {carried_by}. {tracking_number}")
+    text = _("Delivery {delivery_number} left with {carried_by}, expected {arrives_at}. {tracking_number}")
     tone = "ok"
     customer_visible = True
     about = SHIPMENT
     shipment_id: int
     number: str
     delivery_number: str
+    carriage: str
     carried_by: str
     tracking_number: str
+    arrives_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +145,7 @@ class GoodsWereNotReceived(Event):
     customer_visible = True
     about = SHIPMENT
     shipment_id: int
+    trace_id: int
     delivery_number: str
     words: str
 
@@ -151,5 +157,122 @@ class DamageWasReported(Event):
     customer_visible = True
     about = SHIPMENT
     shipment_id: int
+    damage_id: int
     delivery_number: str
     words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalWasMoved(Event):
+    """FUP-06: the customer sees the new time and why."""
+
+    text = _("Delivery {delivery_number} is now expected {arrives_at}: {reason}")
+    customer_visible = True
+    about = SHIPMENT
+    shipment_id: int
+    delivery_number: str
+    was: datetime | None
+    arrives_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierReceiptWasRecorded(Event):
+    text = _("The carrier has signed for delivery {delivery_number}: {signed_by}")
+    about = SHIPMENT
+    shipment_id: int
+    delivery_number: str
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerWasTold(Event):
+    text = _("{whom} was told {how} that delivery {delivery_number} left")
+    about = SHIPMENT
+    shipment_id: int
+    delivery_number: str
+    whom: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryWasNeverConfirmed(Event):
+    """The time is up: the delivery is taken as received (SHP-11)."""
+
+    text = _("Nobody has confirmed the delivery in the time that is set")
+    about = SHIPMENT
+    shipment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceWasAnswered(Event):
+    """`result` is on_the_way, elsewhere, signed or lost."""
+
+    text = _("Delivery {delivery_number} was traced: {found}. {answer}")
+    customer_visible = True
+    about = TRACE
+    trace_id: int
+    shipment_id: int
+    delivery_number: str
+    result: str
+    found: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseWasSaid(Event):
+    text = _("Cause of the damage to {delivery_number}, {side}: {words}")
+    about = DAMAGE
+    damage_id: int
+    delivery_number: str
+    side: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseWasEstablished(Event):
+    text = _("Cause of the damage to {delivery_number} established: {named}. {finding}")
+    about = DAMAGE
+    damage_id: int
+    delivery_number: str
+    cause: str
+    named: str
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimWasRaised(Event):
+    text = _("Claim {number} raised against {against} for {delivery_number}")
+    about = CLAIM
+    claim_id: int
+    number: str
+    against: str
+    delivery_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimWasAgreed(Event):
+    text = _("Claim {number} agreed with {with_whom}")
+    about = CLAIM
+    claim_id: int
+    number: str
+    with_whom: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimWasSettled(Event):
+    text = _("Claim {number} settled: {how}")
+    tone = "ok"
+    about = CLAIM
+    claim_id: int
+    number: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimWasDropped(Event):
+    text = _("Claim {number} dropped: {why}")
+    about = CLAIM
+    claim_id: int
+    number: str
+    why: str

@@ -1,9 +1,10 @@
-"""What shipping does about changes and the cancelling of orders (CHG-09)."""
+"""What shipping does about changes and the cancelling of orders (CHG-09), and when nobody confirms a delivery in time (SHP-11)."""
 
 from core.facts import react
 from core.models import Fact
 from orders.change_events import ChangeWasApplied, OrderWasCancelled
 from shipping import services
+from shipping.events import DeliveryWasNeverConfirmed
 from shipping.impact import stopped
 
 
@@ -17,3 +18,8 @@ def stop_notices_of_change(event: ChangeWasApplied, fact: Fact) -> None:
 def stop_notices_of_order(event: OrderWasCancelled, fact: Fact) -> None:
     notices = stopped(order_id=event.order_id or 0, change_id=None)
     services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.reason, at=fact.at)
+
+
+@react(DeliveryWasNeverConfirmed)
+def take_as_received(event: DeliveryWasNeverConfirmed, fact: Fact) -> None:
+    services.take_as_received(shipment=event.shipment_id, at=fact.at)

@@ -60,10 +60,5 @@ def against_notice(order: Order, rows: list[Standing]) -> list[Reason]:
     return [Reason("nothing_to_notice", **{name: f"{value.normalize():f}" for name, value in sums.items()})]
 
 
-def sees_freight(actor: Actor) -> bool:
-    """Freight is a price flag of its own: transport, freight audit, managers."""
-    return any(RIGHTS[hat.role].freight for hat in actor.hats)
-
-
 def sees_shipments(actor: Actor) -> bool:
     return any("shipment" in RIGHTS[hat.role].sees for hat in actor.hats)

@@ -1,13 +1,21 @@
 from django.urls import path
 
-from shipping import views
+from shipping.views import shipments, trouble
 
 app_name = "shipping"
 urlpatterns = [
-    path("", views.ShipmentList.as_view(), name="list"),
-    path("notice/<str:ref>/", views.NoticeAct.as_view(), name="notice"),
-    path("shortages/<int:ref>/do/<str:step>/", views.ShortageAct.as_view(), name="shortage_act"),
-    path("<str:ref>/", views.detail, name="detail"),
-    path("<str:ref>/do/<str:step>/", views.ShipmentAct.as_view(), name="act"),
-    path("<str:ref>/print/<str:kind>/", views.print_paper, name="print"),
+    path("", shipments.ShipmentList.as_view(), name="list"),
+    path("damages/", trouble.DamageList.as_view(), name="damages"),
+    path("damages/<int:ref>/", trouble.damage, name="damage"),
+    path("damages/<int:ref>/do/<str:step>/", trouble.DamageAct.as_view(), name="damage_act"),
+    path("claims/", trouble.ClaimList.as_view(), name="claims"),
+    path("claims/<str:ref>/", trouble.claim, name="claim"),
+    path("claims/<str:ref>/do/<str:step>/", trouble.ClaimAct.as_view(), name="claim_act"),
+    path("claims/<str:ref>/print/", trouble.print_claim, name="print_claim"),
+    path("traces/<int:ref>/do/<str:step>/", trouble.TraceAct.as_view(), name="trace_act"),
+    path("shortages/<int:ref>/do/<str:step>/", shipments.ShortageAct.as_view(), name="shortage_act"),
+    path("notice/<str:ref>/", shipments.NoticeAct.as_view(), name="notice"),
+    path("<str:ref>/", shipments.detail, name="detail"),
+    path("<str:ref>/do/<str:step>/", shipments.ShipmentAct.as_view(), name="act"),
+    path("<str:ref>/print/<str:kind>/", shipments.print_paper, name="print"),
 ]

@@ -28,6 +28,7 @@ class ShipmentState(models.TextChoices):
 
 S = ShipmentState
 PACKED = (S.PICKED, S.VERIFIED, S.DISPATCHED, S.DELIVERED)
+GONE = (S.DISPATCHED, S.DELIVERED)
 IN_HOUSE = (S.NOTICED, S.CLEARED, S.PICKED, S.VERIFIED)
 customer_side = may(Role.SALES_CLERK, Role.SALESPERSON, customer=True)
 store_or_packing = may(Role.STORE_KEEPER, Role.PACKER)
@@ -58,6 +59,25 @@ def money_is_in(shipment: Any) -> Reason | None:
 def money_is_still_in(shipment: Any) -> Reason | None:
     """A payment can be reversed after clearing. Without figures: store and transport see no prices."""
     return Reason("shipment_money_gone") if due_before_shipment(shipment.order) > 0 else None
+
+
+@guard
+def is_not_lost(shipment: Any) -> Reason | None:
+    """Lost goods are missing: each line has an outcome of its own."""
+    return Reason("shipment_lost", at=shipment.lost_at) if shipment.lost_at else None
+
+
+@guard
+def no_trace_runs(shipment: Any) -> Reason | None:
+    return Reason("trace_runs") if shipment.traces.filter(state="open").exists() else None
+
+
+@guard
+def a_carrier_signs(shipment: Any) -> Reason | None:
+    """SHP-09: our own driver signs the delivery note; a carrier signs a receipt that transport brings back, once."""
+    if shipment.carriage != "carrier":
+        return Reason("own_vehicle")
+    return Reason("carrier_has_signed", at=shipment.carrier_signed_at) if shipment.carrier_signed_at else None
 
 
 class ShipmentLife(Flow):
@@ -113,15 +133,58 @@ class ShipmentLife(Flow):
         target=S.DELIVERED,
         permission=customer_side,
         label=_("Record the receipt"),
+        guards=[is_not_lost],
         icon="clipboard-check",
     )
     def confirm_receipt(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=S.DISPATCHED, permission=customer_side, label=_("Report: not received"), icon="map-pin-question")
+    @step(state, source=S.DISPATCHED, target=S.DELIVERED, permission=by_itself, label=_("Taken as received"), guards=[is_not_lost])
+    def take_as_received(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.DISPATCHED,
+        permission=may(Role.TRANSPORT),
+        label=_("Move the estimated arrival"),
+        guards=[is_not_lost],
+        icon="clock-edit",
+    )
+    def move_arrival(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[S.DISPATCHED, S.DELIVERED],
+        permission=may(Role.TRANSPORT),
+        label=_("Record the carrier's receipt"),
+        guards=[a_carrier_signs],
+        icon="file-check",
+    )
+    def record_carrier_receipt(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=[S.DISPATCHED, S.DELIVERED],
+        permission=may(Role.SALES_CLERK),
+        label=_("Tell the customer that it left"),
+        icon="phone-check",
+    )
+    def tell_customer(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.DISPATCHED,
+        permission=customer_side,
+        label=_("Report: not received"),
+        guards=[is_not_lost, no_trace_runs],
+        icon="map-pin-question",
+    )
     def report_not_received(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=[S.DISPATCHED, S.DELIVERED], permission=customer_side, label=_("Report damage"), icon="alert-triangle")
     def report_damage(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[S.DISPATCHED, S.DELIVERED], permission=may(Role.TRANSPORT), label=_("Raise a claim"), icon="receipt")
+    def raise_claim(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,

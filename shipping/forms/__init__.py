@@ -3,6 +3,18 @@
 from core.acts import ActForm
 from shipping.forms.arrival import CreditForm, DamageForm, FindForm, NotReceivedForm, ReceiptForm, ResendForm
 from shipping.forms.shipment import CancelForm, ClearForm, DispatchForm, NoticeForm, PickForm, VerifyForm
+from shipping.forms.trouble import (
+    AgreeClaimForm,
+    AnswerTraceForm,
+    CarrierReceiptForm,
+    DropClaimForm,
+    EstablishCauseForm,
+    MoveArrivalForm,
+    RaiseClaimForm,
+    SayCauseForm,
+    SettleClaimForm,
+    TellForm,
+)
 
 FORMS: dict[str, type[ActForm]] = {
     "clear": ClearForm,
@@ -12,8 +24,15 @@ FORMS: dict[str, type[ActForm]] = {
     "confirm_receipt": ReceiptForm,
     "report_not_received": NotReceivedForm,
     "report_damage": DamageForm,
+    "move_arrival": MoveArrivalForm,
+    "record_carrier_receipt": CarrierReceiptForm,
+    "tell_customer": TellForm,
+    "raise_claim": RaiseClaimForm,
     "cancel": CancelForm,
 }
 SHORTAGE_FORMS: dict[str, type[ActForm]] = {"find": FindForm, "resend": ResendForm, "credit": CreditForm}
+TRACE_FORMS: dict[str, type[ActForm]] = {"answer_trace": AnswerTraceForm}
+DAMAGE_FORMS: dict[str, type[ActForm]] = {"say_cause": SayCauseForm, "establish_cause": EstablishCauseForm}
+CLAIM_FORMS: dict[str, type[ActForm]] = {"agree_claim": AgreeClaimForm, "settle_claim": SettleClaimForm, "drop_claim": DropClaimForm}
 
-__all__ = ["FORMS", "SHORTAGE_FORMS", "NoticeForm"]
+__all__ = ["CLAIM_FORMS", "DAMAGE_FORMS", "FORMS", "SHORTAGE_FORMS", "TRACE_FORMS", "NoticeForm"]

@@ -167,11 +167,13 @@ class DispatchForm(ActForm):
     driver_phone = forms.CharField(label=_("Driver's phone"), max_length=40, required=False)
     carrier_name = forms.CharField(label=_("Carrier"), max_length=60, required=False)
     carrier_reason = forms.CharField(label=_("Why not our own vehicle"), max_length=200, required=False)
+    arrives_at = moment_field(_("Estimated arrival"))
     tracking_number = forms.CharField(label=_("Tracking number"), max_length=40, required=False)
     freight_cost = forms.DecimalField(label=_("Freight, CNY"), max_digits=14, decimal_places=2, min_value=0, required=False)
 
     def prepare(self) -> None:
-        self.initial = {"carriage": Shipment.Carriage.OWN, **self.initial}
+        expected = timezone.localtime(services.usual_arrival(self.thing, timezone.now()))
+        self.initial = {"carriage": Shipment.Carriage.OWN, "arrives_at": expected.replace(second=0, microsecond=0), **self.initial}
 
 
 class CancelForm(ActForm):

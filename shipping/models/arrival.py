@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.actor import Actor
 from core.models import QuantityField
 from core.workflow import FlowQuerySet
-from organization.roles import Scope, Scoped, visible
+from organization.roles import Scoped, visible
 from shipping.models.shipment import Shipment, ShipmentLine
 from shipping.workflow import ShortageLife, ShortageState
 
@@ -38,9 +38,7 @@ class Shortage(Scoped, ShortageLife):
         CREDITED = "credited", pgettext_lazy("shortage", "credited")
 
     scope_kind = "shipment"
-    scope_paths: ClassVar = {name: tuple(f"shipment__{path}" for path in paths) for name, paths in Shipment.scope_paths.items()} | {
-        Scope.CUSTOMER: ("shipment__order_id",)
-    }
+    scope_paths: ClassVar = {name: tuple(f"shipment__{path}" for path in paths) for name, paths in Shipment.scope_paths.items()}
 
     shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="shortages", verbose_name=_("shipment"))
     goods = models.OneToOneField(ShipmentLine, models.PROTECT, related_name="shortage", verbose_name=_("goods"))

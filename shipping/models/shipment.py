@@ -26,8 +26,8 @@ class ShipmentQuerySet(FlowQuerySet):
         return visible(self, actor)  # type: ignore[return-value]
 
     def open(self) -> ShipmentQuerySet:
-        """Not yet received and not cancelled."""
-        return self.exclude(state__in=[ShipmentState.DELIVERED, ShipmentState.CANCELLED])
+        """Not yet received, not cancelled and not lost."""
+        return self.exclude(state__in=[ShipmentState.DELIVERED, ShipmentState.CANCELLED]).filter(lost_at=None)
 
     def due(self, day: date) -> ShipmentQuerySet:
         """Still in the house on or after the day on which they were to leave."""
@@ -51,6 +51,12 @@ class Shipment(Scoped, ShipmentLife):
         DAMAGED = "damaged", _("damaged")
         DAMP = "damp", _("damp")
         SHORT = "short", _("parts missing")
+        UNCONFIRMED = "silence", _("nobody confirmed it in time")
+
+    class Told(models.TextChoices):
+        PHONE = "phone", _("by telephone")
+        MESSAGE = "message", _("by message")
+        MAIL = "mail", _("by mail")
 
     scope_kind = "shipment"
     scope_paths: ClassVar = {
@@ -94,6 +100,16 @@ class Shipment(Scoped, ShipmentLife):
     freight_cost = MoneyField(_("freight, CNY"), null=True, blank=True)
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True)
     dispatched_by = models.CharField(_("dispatched by"), max_length=40, blank=True)
+
+    arrives_at = models.DateTimeField(_("estimated arrival"), null=True, blank=True)
+    arrival_reason = models.CharField(_("why it moved"), max_length=200, blank=True)
+    carrier_signed_by = models.CharField(_("carrier's receipt signed by"), max_length=40, blank=True)
+    carrier_signed_at = models.DateTimeField(_("carrier's receipt recorded at"), null=True)
+    told_whom = models.CharField(_("who was told that it left"), max_length=40, blank=True)
+    told_how = models.CharField(_("how"), max_length=10, choices=Told, blank=True)
+    told_by = models.CharField(_("told by"), max_length=40, blank=True)
+    told_at = models.DateTimeField(_("told at"), null=True)
+    lost_at = models.DateTimeField(_("lost since"), null=True)
 
     received_by = models.CharField(_("receipt signed by"), max_length=40, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True)
@@ -144,6 +160,8 @@ class Shipment(Scoped, ShipmentLife):
     @property
     def chip(self) -> tuple[str, str]:
         """Kind and icon of the state's label."""
+        if self.lost_at:
+            return "late", "help-circle"
         chips = {
             ShipmentState.DELIVERED: ("good", "circle-check"),
             ShipmentState.CANCELLED: ("", "circle-off"),

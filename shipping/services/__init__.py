@@ -1,12 +1,16 @@
-"""Acts on shipments. Lock order: the order, the shipment, its shortages, the stock (inside inventory), number counters last."""
+"""Acts on shipments. Lock order: the order, the shipment, what hangs on it, the stock (inside inventory), number counters last."""
 
-from shipping.services.arrival import confirm_receipt, report_damage, report_not_received
+from shipping.services.arrival import confirm_receipt, take_as_received
+from shipping.services.claims import agree_claim, drop_claim, raise_claim, settle_claim
 from shipping.services.notice import cancel_notices, cancel_shipment, clear_by_rule, clear_shipment, issue_notice, may_notice
-from shipping.services.road import dispatch_shipment
+from shipping.services.road import dispatch_shipment, move_arrival, record_carrier_receipt, tell_customer, usual_arrival
 from shipping.services.shortages import credit_shortage, find_shortage, resend_shortage
 from shipping.services.store import pick_shipment, verify_shipment
+from shipping.services.trouble import answer_trace, establish_cause, report_damage, report_not_received, say_cause
 
 __all__ = [
+    "agree_claim",
+    "answer_trace",
     "cancel_notices",
     "cancel_shipment",
     "clear_by_rule",
@@ -14,12 +18,22 @@ __all__ = [
     "confirm_receipt",
     "credit_shortage",
     "dispatch_shipment",
+    "drop_claim",
+    "establish_cause",
     "find_shortage",
     "issue_notice",
     "may_notice",
+    "move_arrival",
     "pick_shipment",
+    "raise_claim",
+    "record_carrier_receipt",
     "report_damage",
     "report_not_received",
     "resend_shortage",
+    "say_cause",
+    "settle_claim",
+    "take_as_received",
+    "tell_customer",
+    "usual_arrival",
     "verify_shipment",
 ]

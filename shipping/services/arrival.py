@@ -1,26 +1,21 @@
-"""What the customer's side says of a delivery: received, with what was missing; not received; damaged (SHP-09, SHP-10, SHP-11)."""
+"""A delivery is received: every line counted, or taken as received when nobody says anything (SHP-09, SHP-11)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
-from core.reasons import NotReady, Reason, plain
-from documents.models import Attachment
-from documents.services import attach
-from orders.models import LineMovement
-from orders.services.ledger import record_many
+from core.reasons import NotReady, Reason
 from shipping import events
-from shipping.models import Shipment, ShipmentLine, Shortage
-from shipping.services.base import NOTICE, locked
+from shipping.models import Shipment, ShipmentLine
+from shipping.services.base import Received, count_goods, locked
+from shipping.services.trouble import report_damage
+from shipping.workflow import ShipmentState
 
-Received = Mapping[int, Decimal]
 Condition = Shipment.Condition
 HURT = (Condition.DAMAGED, Condition.DAMP)
 
@@ -59,73 +54,38 @@ def confirm_receipt(
     shipment.condition, shipment.receipt_note = condition, note
     shipment.receipt_recorded_by, shipment.receipt_recorded_at = by.name or by.contact, at
     by = shipment.take("confirm_receipt", by=by, at=at)
-    fact = events.ShipmentWasReceived(
-        order_id=shipment.order_id,
-        shipment_id=shipment.pk,
-        delivery_number=shipment.delivery_number,
-        received_by=signed_by,
-        received_at=arrived,
-        condition=condition,
-        note=note,
-    )
-    publish(fact, by=by, at=at)
+    _tell_received(shipment, by=by, at=at)
     count_goods(shipment, lines, counted, by=by, at=at)
     if condition in HURT:
         report_damage(shipment=shipment, words=note, by=by, at=at)
     return shipment
 
 
-def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Received, *, by: Actor, at: datetime) -> None:
-    """Book what the customer has, open a shortage for what is missing, and settle what this shipment was sent again for."""
-    for each in lines:
-        each.received = counted.get(each.pk, each.quantity)
-    ShipmentLine.objects.bulk_update(lines, ["received"])
-    missing = [each for each in lines if each.quantity > (each.received or 0)]
-    Shortage.objects.bulk_create(
-        [Shortage(shipment=shipment, goods=each, quantity=each.quantity - (each.received or 0), found_at=at) for each in missing]
-    )
-    if missing:
-        words = "；".join(f"{each.line.item} × {plain(each.quantity - (each.received or 0))}" for each in missing)
-        fact = events.GoodsWereShort(
-            order_id=shipment.order_id, shipment_id=shipment.pk, delivery_number=shipment.delivery_number, missing=words
-        )
-        publish(fact, by=by, at=at)
-    for again in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=shipment, state="resent").order_by("pk"):
-        again.take("arrive", by=SYSTEM, at=at)
-    source = (NOTICE, shipment.pk)
-    rows = [(each.line, str(LineMovement.Kind.DELIVERED), each.received, source) for each in lines if each.received]
-    record_many(order=shipment.order, rows=rows, by=by, at=at)
-
-
 @act
-def report_not_received(*, shipment: Shipment, words: str, by: Actor, at: datetime) -> Shipment:
-    """The customer says that nothing came (SHP-10): transport traces it and answers."""
-    shipment = locked(shipment)
-    if not words.strip():
-        raise NotReady(Reason("report_words_missing", field="words"))
-    by = shipment.take("report_not_received", by=by, at=at)
-    fact = events.GoodsWereNotReceived(
-        order_id=shipment.order_id, shipment_id=shipment.pk, delivery_number=shipment.delivery_number, words=words.strip()
-    )
-    publish(fact, by=by, at=at, thing=shipment)
-    return shipment
+def take_as_received(*, shipment: Shipment | int, at: datetime) -> None:
+    """Nobody confirmed the delivery or complained of it in time: it counts as received, with that reason (SHP-11). Else nothing."""
+    row = locked(shipment)
+    if row.state != ShipmentState.DISPATCHED or row.lost_at or row.traces.filter(state="open").exists():
+        return
+    row.received_at, row.condition, row.receipt_recorded_at = at, Condition.UNCONFIRMED, at
+    row.take("take_as_received", by=SYSTEM, at=at)
+    _tell_received(row, by=SYSTEM, at=at)
+    lines = list(row.lines.select_related("line__unit", "line__item").order_by("line__line_no"))
+    count_goods(row, lines, {}, by=SYSTEM, at=at)
 
 
-@act
-def report_damage(*, shipment: Shipment, words: str, by: Actor, at: datetime, uploads: Sequence[Any] = ()) -> Shipment:
-    """Goods came damaged (SHP-10): kept with the pictures, and told to after-sales, transport and the freight auditor."""
-    shipment = locked(shipment)
-    if not words.strip():
-        raise NotReady(Reason("report_words_missing", field="words"))
-    by = shipment.take("report_damage", by=by, at=at)
-    papers: dict[str, Any] = {"order_id": shipment.order_id, "subject": (NOTICE, shipment.pk), "kind": Attachment.Kind.PHOTO}
-    for upload in uploads:
-        attach(upload=upload, note=words[:200], by=by, at=at, **papers)
-    fact = events.DamageWasReported(
-        order_id=shipment.order_id, shipment_id=shipment.pk, delivery_number=shipment.delivery_number, words=words.strip()
+def _tell_received(shipment: Shipment, *, by: Actor, at: datetime) -> None:
+    unconfirmed = shipment.condition == Condition.UNCONFIRMED
+    fact = events.ShipmentWasReceived(
+        order_id=shipment.order_id,
+        shipment_id=shipment.pk,
+        delivery_number=shipment.delivery_number,
+        received_by=shipment.received_by or "—",
+        received_at=shipment.received_at or at,
+        condition=shipment.condition,
+        note=str(Condition.UNCONFIRMED.label) if unconfirmed else shipment.receipt_note,
     )
-    publish(fact, by=by, at=at, thing=shipment)
-    return shipment
+    publish(fact, by=by, at=at)
 
 
 def _against_moment(shipment: Shipment, arrived: datetime, at: datetime) -> list[Reason]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from core.actor import SYSTEM, Actor
-from orders.models import Order
+from core.facts import publish
+from core.reasons import plain
+from orders.models import LineMovement, Order
 from orders.services.ledger import record_many
-from shipping.models import PackingLine, Shipment, Shortage
+from shipping import events
+from shipping.models import PackingLine, Shipment, ShipmentLine, Shortage
 
 NOTICE = "shipping.shipment"
 CANCEL = "shipping.cancel"
 Packing = Sequence[tuple[str, Decimal, str]]
+Received = Mapping[int, Decimal]
 
 
 def locked(shipment: Shipment | int) -> Shipment:
@@ -46,3 +50,40 @@ def reopen_shortages(follow_up: Shipment, *, at: datetime) -> None:
     """The notice of a follow-up was taken back: what it was to bring is missing again."""
     for row in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=follow_up, state="resent").order_by("pk"):
         row.take("reopen", by=SYSTEM, at=at, follow_up=None, outcome="")
+
+
+def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Received, *, by: Actor, at: datetime) -> None:
+    """Book what the customer has, open a shortage for what is missing, and settle what this shipment was sent again for."""
+    for each in lines:
+        each.received = counted.get(each.pk, each.quantity)
+    ShipmentLine.objects.bulk_update(lines, ["received"])
+    missing = [each for each in lines if each.quantity > (each.received or 0)]
+    Shortage.objects.bulk_create(
+        [Shortage(shipment=shipment, goods=each, quantity=each.quantity - (each.received or 0), found_at=at) for each in missing]
+    )
+    if missing:
+        words = "；".join(f"{each.line.item} × {plain(each.quantity - (each.received or 0))}" for each in missing)
+        fact = events.GoodsWereShort(
+            order_id=shipment.order_id, shipment_id=shipment.pk, delivery_number=shipment.delivery_number, missing=words
+        )
+        publish(fact, by=by, at=at)
+    for again in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=shipment, state="resent").order_by("pk"):
+        again.take("arrive", by=SYSTEM, at=at)
+    source = (NOTICE, shipment.pk)
+    rows = [(each.line, str(LineMovement.Kind.DELIVERED), each.received, source) for each in lines if each.received]
+    record_many(order=shipment.order, rows=rows, by=by, at=at)
+
+
+def reschedule(shipment: Shipment, arrives_at: datetime, reason: str, *, by: Actor, at: datetime) -> None:
+    """The estimated arrival moves; the customer sees why and to when (FUP-06). The shipment must be locked."""
+    was, shipment.arrives_at, shipment.arrival_reason = shipment.arrives_at, arrives_at, reason
+    shipment.bump().save()
+    fact = events.ArrivalWasMoved(
+        order_id=shipment.order_id,
+        shipment_id=shipment.pk,
+        delivery_number=shipment.delivery_number,
+        was=was,
+        arrives_at=arrives_at,
+        reason=reason,
+    )
+    publish(fact, by=by, at=at, thing=shipment)

@@ -64,6 +64,8 @@ ASKING = who(R.WORKSHOP_HEAD, R.OPERATOR)
 
 SEE_SERVICE = OFFICE | MONEY | AFTERSALES | PRODUCTION | INSPECTORS | STORE | TRANSPORT | who(R.FREIGHT_AUDITOR)
 TAKE_DOWN = SALES | AFTERSALES | who(R.ORDER_MANAGER)
+SEE_DAMAGES = OFFICE | MONEY | AFTERSALES | PRODUCTION | STORE | TRANSPORT | INSPECTORS | who(R.FREIGHT_AUDITOR)
+SEE_CLAIMS = LEADERS | MONEY | TRANSPORT | who(R.FREIGHT_AUDITOR)
 
 
 def page(readers: Roles) -> Access:
@@ -233,6 +235,21 @@ TABLE: dict[str, Access] = {
     "shipping:act/confirm_receipt": act(SALES),
     "shipping:act/report_not_received": act(SALES),
     "shipping:act/report_damage": act(SALES),
+    "shipping:act/move_arrival": act(TRANSPORT),
+    "shipping:act/record_carrier_receipt": act(TRANSPORT),
+    "shipping:act/tell_customer": act(CLERKS),
+    "shipping:act/raise_claim": act(TRANSPORT),
+    "shipping:trace_act/answer_trace": act(TRANSPORT),
+    "shipping:damages": rows(SEE_DAMAGES),
+    "shipping:damage": page(SEE_DAMAGES),
+    "shipping:damage_act/say_cause": act(INSPECTORS | who(R.PRODUCTION_MANAGER)),
+    "shipping:damage_act/establish_cause": act(TRANSPORT),
+    "shipping:claims": rows(SEE_CLAIMS),
+    "shipping:claim": page(SEE_CLAIMS),
+    "shipping:claim_act/agree_claim": act(TRANSPORT),
+    "shipping:claim_act/settle_claim": act(MONEY | who(R.FREIGHT_AUDITOR)),
+    "shipping:claim_act/drop_claim": act(who(R.TRANSPORT_HEAD)),
+    "shipping:print_claim": button(SEE_CLAIMS),
     "shipping:shortage_act/find": act(SALES | TRANSPORT),
     "shipping:shortage_act/resend": act(who(R.ORDER_MANAGER)),
     "shipping:shortage_act/credit": act(who(R.SALES_HEAD)),

@@ -31,13 +31,14 @@ from production.models import ContactSheet, PlanTask
 from quality import services as quality
 from quality.models import Inspection, Nonconformity
 from shipping import services as shipping
-from shipping.models import Shipment, Shortage
+from shipping.models import Claim, Damage, Shipment, Shortage, Trace
 from tests.personas import MONDAY_9AM
 
 R = Role
 # Amounts that stand nowhere else, so that finding one means that somebody was shown it.
 UNIT_PRICES = {"KYN28A-12": Decimal("15753.57"), "LZZBJ9-10": Decimal("1234.71")}
 UNIT_COST = Decimal("777.13")
+CLAIMED = Decimal("861.37")
 AT_HEADQUARTERS = {R.ORDER_MANAGER, R.TRANSPORT, R.TRANSPORT_HEAD, R.FREIGHT_AUDITOR, R.ADMINISTRATOR, R.GROUP_MANAGER}
 AT_SALES = {
     R.SALES_CLERK, R.SALESPERSON, R.QUOTER, R.DOCUMENTS_CLERK, R.SALES_HEAD,
@@ -113,6 +114,9 @@ class World:
             "quality:inspection": {"ref": t["inspection"].number},
             "shipping:notice": {"ref": order},
             "shipping:detail": {"ref": t["shipment"].number},
+            "shipping:damage": {"ref": t["damage"].pk},
+            "shipping:claim": {"ref": t["claim"].number},
+            "shipping:print_claim": {"ref": t["claim"].number},
             "shipping:print": {"ref": t["shipment"].number, "kind": "D19"},
             "finance:record_payment": {"ref": order},
             "finance:payment": {"ref": t["payment"].number},
@@ -154,6 +158,9 @@ class World:
             "quality:inspection_act": t["inspection"].number,
             "shipping:act": t["shipment"].number,
             "shipping:shortage_act": t["shortage"].pk,
+            "shipping:trace_act": t["trace"].pk,
+            "shipping:damage_act": t["damage"].pk,
+            "shipping:claim_act": t["claim"].number,
             "finance:payment_act": t["payment"].number,
             "finance:refund_act": t["refund"].number,
             "aftersales:service_act": t["service"].number,
@@ -223,10 +230,18 @@ def with_meeting(walk: Walk) -> Meeting:
 
 
 def come_short(walk: Walk, shipment: Shipment) -> None:
-    """One piece is missing on arrival and turns up the same day."""
+    """It comes late, one piece is missing and turns up the same day, another is damaged and claimed for."""
+    trace = shipping.report_not_received(shipment=shipment, words="没到", by=walk.clerk, at=walk.tick())
+    found = {"result": "on_the_way", "answer": "堵车", "arrives_at": walk.at + timedelta(days=1)}
+    shipping.answer_trace(trace=trace, by=walk.who(R.TRANSPORT_HEAD), at=walk.tick(), **found)
     goods = shipment.lines.get()
     counted = {goods.pk: goods.quantity - 1}
     shipping.confirm_receipt(shipment=shipment, received=counted, signed_by="王工", condition="short", by=walk.clerk, at=walk.tick())
+    shipping.report_damage(shipment=shipment, words="柜门凹陷", by=walk.clerk, at=walk.tick())
+    by = walk.who(R.TRANSPORT_HEAD)
+    claim = {"against": "carrier", "against_name": "德邦", "amount": CLAIMED, "reason": "柜门凹陷"}
+    row = shipping.raise_claim(shipment=shipment, by=by, at=walk.tick(), **claim)
+    shipping.drop_claim(claim=row, why="金额太小", by=by, at=walk.tick())
     shipping.find_shortage(shortage=goods.shortage, note="在客户仓库", by=walk.clerk, at=walk.tick())
 
 
@@ -254,6 +269,9 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "nonconformity": Nonconformity.objects.get(inspection__order=order),
         "inspection": Inspection.objects.filter(order_id=order.pk).order_by("pk")[0],
         "shipment": Shipment.objects.filter(order=order).order_by("pk")[0],
+        "trace": Trace.objects.get(shipment__order=order),
+        "damage": Damage.objects.get(shipment__order=order),
+        "claim": Claim.objects.get(shipment__order=order),
         "shortage": Shortage.objects.get(shipment__order=order),
         "payment": Payment.objects.filter(order=order).order_by("pk")[0],
         "invoice": Invoice.objects.filter(order=order).order_by("pk")[0],

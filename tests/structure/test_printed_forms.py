@@ -16,8 +16,9 @@ from documents.registry import FORMS
 from documents.services import print_form, printing_available
 from orders.workflow import OrderState
 from organization.models import Department, actor_of
-from organization.roles import RIGHTS
+from organization.roles import RIGHTS, Role
 from production.contact.services import send_contact_sheet
+from shipping.services import raise_claim
 from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(bool(printing_available()), reason="printing needs Pango")]
@@ -37,6 +38,9 @@ def closed_order(db: None) -> Any:
     by = actor_of(two[0].head.holder, MONDAY_9AM)
     words = {"problem": "缺吊具", "wanted": "周五前调来", "due_at": MONDAY_9AM + timedelta(days=1)}
     send_contact_sheet(asking=two[0], asked=two[1], order=order, by=by, at=MONDAY_9AM, **words)
+    shipment = order.shipments.order_by("pk")[0]
+    words = {"against": "carrier", "against_name": "德邦物流", "amount": Decimal("860.00"), "reason": "柜门凹陷"}
+    raise_claim(shipment=shipment, by=Walk(MONDAY_9AM).who(Role.TRANSPORT_HEAD), at=MONDAY_9AM, **words)
     return order
 
 
@@ -47,7 +51,7 @@ def text_of(content: bytes) -> str:
 def document_of(about: str, order: Any) -> Any:
     model: Any = apps.get_model(about)
     names = {field.name for field in model._meta.get_fields()}
-    path = "order" if "order" in names else "lines__order"
+    path = "order" if "order" in names else "shipment__order" if "shipment" in names else "lines__order"
     return model.objects.filter(**{path: order}).order_by("pk").first()
 
 
@@ -68,8 +72,8 @@ def test_every_form_of_a_closed_order_is_drawn(closed_order):
 
 @pytest.mark.parametrize("kind", FORMS)
 def test_a_form_with_prices_says_whose_eyes_it_is_for(kind: str):
-    assert FORMS[kind].prices in ("", "sale", "cost")
+    assert FORMS[kind].prices in ("", "sale", "cost", "freight")
     assert str(FORMS[kind].title).strip()
     if FORMS[kind].prices:
-        flag = "costs" if FORMS[kind].prices == "cost" else "sale_prices"
+        flag = {"sale": "sale_prices", "cost": "costs", "freight": "freight"}[FORMS[kind].prices]
         assert any(getattr(rights, flag) for rights in RIGHTS.values())

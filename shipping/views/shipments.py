@@ -24,14 +24,16 @@ from documents.services import printing_available
 from documents.views import print_and_show
 from orders.models import Order
 from organization.models import Company
-from shipping.forms import FORMS, SHORTAGE_FORMS, NoticeForm
-from shipping.models import Shipment, Shortage
-from shipping.selectors import against_notice, sees_freight, standings
+from organization.roles import sees_claims, sees_freight
+from shipping.forms import FORMS, SHORTAGE_FORMS, TRACE_FORMS, NoticeForm
+from shipping.models import Shipment, Shortage, Trace
+from shipping.selectors import against_notice, standings
 from shipping.services import may_notice
-from shipping.workflow import PACKED, ShipmentState
+from shipping.views.trouble import TroubleAct
+from shipping.workflow import GONE, PACKED, ShipmentState
 
 # A delivery note exists once the goods are packed: before, its batches and boxes are not known.
-PAPERS = {"D19": tuple(ShipmentState.values), "D21": PACKED}
+PAPERS = {"D19": tuple(ShipmentState.values), "D21": PACKED, "D22": GONE}
 
 
 class ShipmentFilter(django_filters.FilterSet):
@@ -94,6 +96,9 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": shipment.lines.select_related("line__item", "line__unit").order_by("line__line_no"),
         "packing": shipment.packing.order_by("pk"),
         "shortages": shortages_of(shipment, actor),
+        "traces": traces_of(shipment, actor),
+        "damages": shipment.damages.visible_to(actor).order_by("pk"),
+        "claims": shipment.claims.order_by("pk") if sees_claims(actor) else (),
         "follow_ups": shipment.follow_ups.order_by("pk"),
         "offers": offers_of(shipment, actor, lambda name: reverse("shipping:act", args=[shipment.number, name]), FORMS),
         "steps": steps_of(shipment),
@@ -115,6 +120,17 @@ def shortages_of(shipment: Shipment, actor: Actor) -> list[tuple[Shortage, list[
 
 def address(row: Shortage, step: str) -> str:
     return reverse("shipping:shortage_act", args=[row.pk, step])
+
+
+def traces_of(shipment: Shipment, actor: Actor) -> list[tuple[Trace, list[Offer]]]:
+    rows = list(shipment.traces.order_by("pk"))
+    for row in rows:
+        row.shipment = shipment
+    return [(row, offers_of(row, actor, partial(trace_address, row), TRACE_FORMS)) for row in rows]
+
+
+def trace_address(row: Trace, step: str) -> str:
+    return reverse("shipping:trace_act", args=[row.pk, step])
 
 
 def find(request: HttpRequest, ref: str) -> Shipment:
@@ -155,18 +171,12 @@ class ShipmentAct(ActView):
         return super().perform(request, form)
 
 
-class ShortageAct(ActView):
+class ShortageAct(TroubleAct):
     """What becomes of goods that were missing on arrival."""
 
     model = Shortage
-    lookup = "pk"
     forms = SHORTAGE_FORMS
     template = "shipping/shortage_act.html"
-
-    def perform(self, request: HttpRequest, form: ActForm) -> str:
-        Order.objects.locked(self.thing.shipment.order_id)
-        Shipment.objects.locked(self.thing.shipment_id)
-        return super().perform(request, form)
 
 
 class NoticeAct(ActView):

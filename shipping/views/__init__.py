@@ -1,0 +1,1 @@
+"""Pages of shipping: shipments and their papers; traces, damages and claims."""
