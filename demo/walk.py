@@ -313,7 +313,7 @@ class Walk:
         picked = {line.pk: ("", "") for line in shipment.lines.all()}
         shipping.pick_shipment(shipment=shipment, picked=picked, by=self.who(Role.STORE_KEEPER, shipment.company_id), at=self.tick())
         shipping.verify_shipment(shipment=shipment, checked=picked, by=self.who(Role.PACKER, shipment.company_id), at=self.tick())
-        return shipping.dispatch_shipment(
+        shipping.dispatch_shipment(
             shipment=shipment,
             carriage="own",
             vehicle="浙A·6K218",
@@ -321,6 +321,7 @@ class Walk:
             by=self.who(Role.TRANSPORT_HEAD),
             at=self.tick(),
         )
+        return shipping.tell_customer(shipment=shipment, whom="王工", how="phone", by=self.clerk, at=self.tick())
 
     def receive(self, shipment: Shipment) -> None:
         arrived, at = self.at, self.tick()

@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.questions import answers
 from documents.models import Attachment
 from organization.roles import Role, has_role, sees_claims
-from shipping.models import Claim, Damage, Shipment
+from shipping.models import Claim, Damage, MissingPart, Shipment
 from shipping.selectors import sees_shipments
 
 
@@ -48,6 +48,12 @@ def troubles(actor: Actor) -> list[dict[str, Any]] | None:
 
 @answers("things")
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
+    if kind == "shipping.missingpart":
+        parts = MissingPart.objects.visible_to(actor).filter(pk__in=ids).select_related("shipment__order__customer")
+        return {
+            row.pk: {"title": str(row.shipment), "text": f"{row} {row.shipment.order.customer}", "url": row.get_absolute_url()}
+            for row in parts
+        }
     if kind != "shipping.shipment":
         return None
     rows = Shipment.objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")

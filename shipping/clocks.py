@@ -13,13 +13,15 @@ from shipping.events import (
     CustomerWasTold,
     DeliveryWasNeverConfirmed,
     GoodsWereNotReceived,
+    PartHasCome,
+    PartWasMissing,
     ShipmentWasCancelled,
     ShipmentWasDispatched,
     ShipmentWasNoticed,
     ShipmentWasReceived,
     TraceWasAnswered,
 )
-from sla.declare import Clock, days_before, declare, end_of_day, working_days, working_hours
+from sla.declare import Clock, days_before, declare, end_of_day, on_date, working_days, working_hours
 
 # What is counted from the estimated arrival begins anew when that moves, and rests while transport looks for the goods.
 FROM_ARRIVAL: dict[str, Any] = {
@@ -84,8 +86,7 @@ declare(
         name="delivery_unconfirmed",
         label=_("Ask after the unconfirmed delivery"),
         limit=working_days(1),
-        responsible=owner("clerk"),
-        chain=(owner("clerk"),),
+        responsible=owner("clerk"),  # nobody above: the clerk is told of the first one
         **FROM_ARRIVAL,
     ),
     Clock(
@@ -93,7 +94,7 @@ declare(
         label=_("Ask after the unconfirmed delivery again"),
         limit=working_days(3),
         responsible=owner("clerk"),
-        chain=(owner("clerk"), head_of("clerk")),
+        chain=(head_of("clerk"),),
         **FROM_ARRIVAL,
     ),
     Clock(
@@ -111,6 +112,16 @@ declare(
         responsible=owner("clerk"),
         then=DeliveryWasNeverConfirmed,
         **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="missing_part",
+        label=_("Bring the missing part"),
+        starts=PartWasMissing,
+        met_by=PartHasCome,
+        anchor="expected_on",
+        limit=on_date(),
+        responsible=owner("follower"),
+        chain=(owner("order_manager"), role_at(Role.GENERAL_MANAGER, "product")),
     ),
     Clock(
         name="nonreceipt_trace",

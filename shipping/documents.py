@@ -66,6 +66,7 @@ def receipt_link(shipment: Shipment, by: Actor, at: datetime) -> str:
 def delivery_note(shipment: Shipment) -> dict[str, Any]:
     """Goes with the goods; the driver brings the tear-off receipt back (SHP-08)."""
     lines = _lines(shipment)
+    missing = shipment.missing_parts.select_related("department__company").order_by("pk")
     packages = sum(count_boxes(each.boxes) for each in lines)
     goods = sum((each.quantity for each in lines), start=0)
     return {
@@ -81,6 +82,7 @@ def delivery_note(shipment: Shipment) -> dict[str, Any]:
         "lines": [_line(each, serials=each.batch, box=each.boxes) for each in lines]
         + [_beside(each, serials="", box="") for each in shipment.packing.order_by("pk")],
         "total": {"words": str(_("goods: {quantity}")).format(quantity=f"{goods:f}".rstrip("0").rstrip(".")), "packages": packages or None},
+        "missing": "\n".join(f"{part}  {part.department}  {part.expected_on}" for part in missing),
         "remarks": "",
         "signatures": [
             {"title": str(_("Prepared (order management)")), "name": shipment.noticed_by, "at": shipment.noticed_at},

@@ -14,6 +14,7 @@ SHIPMENT = ("shipping.shipment", "shipment_id")
 TRACE = ("shipping.trace", "trace_id")
 DAMAGE = ("shipping.damage", "damage_id")
 CLAIM = ("shipping.claim", "claim_id")
+PART = ("shipping.missingpart", "part_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,3 +277,38 @@ class ClaimWasDropped(Event):
     claim_id: int
     number: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartWasMissing(Event):
+    text = _("{part} does not go along with {number}; {department} follows up until {expected_on}")
+    tone = "bad"
+    customer_visible = True
+    about = PART
+    part_id: int
+    shipment_id: int
+    number: str
+    part: str
+    department: str
+    expected_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerAgreedToMissing(Event):
+    text = _("{agreed_by} agreed {how} that {number} goes without: {parts}")
+    customer_visible = True
+    about = SHIPMENT
+    shipment_id: int
+    number: str
+    agreed_by: str
+    how: str
+    parts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartHasCome(Event):
+    text = _("What was missing from {number} has come: {part}")
+    about = PART
+    part_id: int
+    number: str
+    part: str

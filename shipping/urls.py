@@ -12,6 +12,7 @@ urlpatterns = [
     path("claims/<str:ref>/", trouble.claim, name="claim"),
     path("claims/<str:ref>/do/<str:step>/", trouble.ClaimAct.as_view(), name="claim_act"),
     path("claims/<str:ref>/print/", trouble.print_claim, name="print_claim"),
+    path("parts/<int:ref>/do/<str:step>/", trouble.PartAct.as_view(), name="part_act"),
     path("traces/<int:ref>/do/<str:step>/", trouble.TraceAct.as_view(), name="trace_act"),
     path("shortages/<int:ref>/do/<str:step>/", shipments.ShortageAct.as_view(), name="shortage_act"),
     path("notice/<str:ref>/", shipments.NoticeAct.as_view(), name="notice"),

@@ -80,6 +80,27 @@ def a_carrier_signs(shipment: Any) -> Reason | None:
     return Reason("carrier_has_signed", at=shipment.carrier_signed_at) if shipment.carrier_signed_at else None
 
 
+@guard
+def customer_agrees_to_what_is_missing(shipment: Any) -> Reason | None:
+    """SHP-06: nothing is packed or leaves without parts before the customer said yes to it."""
+    parts = [str(part) for part in shipment.missing_parts.unanswered().order_by("pk")]
+    return Reason("consent_missing", parts=parts) if parts else None
+
+
+@guard
+def something_waits_for_consent(shipment: Any) -> Reason | None:
+    return None if shipment.missing_parts.unanswered().exists() else Reason("nothing_to_agree_to")
+
+
+@guard
+def some_part_has_come(shipment: Any) -> Reason | None:
+    return None if shipment.missing_parts.filter(state="arrived").exists() else Reason("no_part_has_come")
+
+
+AGREED = [customer_agrees_to_what_is_missing]
+OUTSIDE = [S.DISPATCHED, S.DELIVERED]
+
+
 class ShipmentLife(Flow):
     """`spec/states.md`; boxes are written down while picking, so packing is no state of its own."""
 
@@ -108,12 +129,12 @@ class ShipmentLife(Flow):
         target=S.PICKED,
         permission=may(Role.STORE_KEEPER),
         label=_("Pick and pack"),
-        guards=[money_is_still_in],
+        guards=[money_is_still_in, customer_agrees_to_what_is_missing],
         icon="package",
     )
     def pick(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=S.PICKED, target=S.VERIFIED, permission=second_person, label=_("Verify"), icon="checks")
+    @step(state, source=S.PICKED, target=S.VERIFIED, permission=second_person, label=_("Verify"), guards=AGREED, icon="checks")
     def verify(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
@@ -122,7 +143,7 @@ class ShipmentLife(Flow):
         target=S.DISPATCHED,
         permission=may(Role.TRANSPORT),
         label=_("Dispatch"),
-        guards=[money_is_still_in],
+        guards=[money_is_still_in, customer_agrees_to_what_is_missing],
         icon="truck-delivery",
     )
     def dispatch(self, *, by: Actor, at: datetime) -> None: ...
@@ -153,7 +174,7 @@ class ShipmentLife(Flow):
 
     @step(
         state,
-        source=[S.DISPATCHED, S.DELIVERED],
+        source=OUTSIDE,
         permission=may(Role.TRANSPORT),
         label=_("Record the carrier's receipt"),
         guards=[a_carrier_signs],
@@ -163,7 +184,7 @@ class ShipmentLife(Flow):
 
     @step(
         state,
-        source=[S.DISPATCHED, S.DELIVERED],
+        source=OUTSIDE,
         permission=may(Role.SALES_CLERK),
         label=_("Tell the customer that it left"),
         icon="phone-check",
@@ -180,11 +201,40 @@ class ShipmentLife(Flow):
     )
     def report_not_received(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=[S.DISPATCHED, S.DELIVERED], permission=customer_side, label=_("Report damage"), icon="alert-triangle")
+    @step(state, source=OUTSIDE, permission=customer_side, label=_("Report damage"), icon="alert-triangle")
     def report_damage(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=[S.DISPATCHED, S.DELIVERED], permission=may(Role.TRANSPORT), label=_("Raise a claim"), icon="receipt")
+    @step(state, source=OUTSIDE, permission=may(Role.TRANSPORT), label=_("Raise a claim"), icon="receipt")
     def raise_claim(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=list(IN_HOUSE),
+        permission=may(Role.ORDER_MANAGER, Role.STORE_KEEPER, Role.PACKER),
+        label=_("A part does not go along"),
+        icon="puzzle-off",
+    )
+    def record_missing(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=list(IN_HOUSE),
+        permission=customer_side,
+        label=_("Record the customer's consent"),
+        guards=[something_waits_for_consent],
+        icon="heart-handshake",
+    )
+    def record_consent(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=OUTSIDE,
+        permission=may(Role.ORDER_MANAGER),
+        label=_("Send the missing parts after it"),
+        guards=[some_part_has_come],
+        icon="truck-delivery",
+    )
+    def issue_follow_up(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,

@@ -2,6 +2,7 @@
 
 from core.acts import ActForm
 from shipping.forms.arrival import CreditForm, DamageForm, FindForm, NotReceivedForm, ReceiptForm, ResendForm
+from shipping.forms.parts import ConsentForm, FollowUpForm, MissingForm, PartArrivedForm
 from shipping.forms.shipment import CancelForm, ClearForm, DispatchForm, NoticeForm, PickForm, VerifyForm
 from shipping.forms.trouble import (
     AgreeClaimForm,
@@ -28,11 +29,15 @@ FORMS: dict[str, type[ActForm]] = {
     "record_carrier_receipt": CarrierReceiptForm,
     "tell_customer": TellForm,
     "raise_claim": RaiseClaimForm,
+    "record_missing": MissingForm,
+    "record_consent": ConsentForm,
+    "issue_follow_up": FollowUpForm,
     "cancel": CancelForm,
 }
 SHORTAGE_FORMS: dict[str, type[ActForm]] = {"find": FindForm, "resend": ResendForm, "credit": CreditForm}
+PART_FORMS: dict[str, type[ActForm]] = {"part_arrived": PartArrivedForm}
 TRACE_FORMS: dict[str, type[ActForm]] = {"answer_trace": AnswerTraceForm}
 DAMAGE_FORMS: dict[str, type[ActForm]] = {"say_cause": SayCauseForm, "establish_cause": EstablishCauseForm}
 CLAIM_FORMS: dict[str, type[ActForm]] = {"agree_claim": AgreeClaimForm, "settle_claim": SettleClaimForm, "drop_claim": DropClaimForm}
 
-__all__ = ["CLAIM_FORMS", "DAMAGE_FORMS", "FORMS", "SHORTAGE_FORMS", "TRACE_FORMS", "NoticeForm"]
+__all__ = ["CLAIM_FORMS", "DAMAGE_FORMS", "FORMS", "PART_FORMS", "SHORTAGE_FORMS", "TRACE_FORMS", "NoticeForm"]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
 from core.templatetags.ui import qty
+from orders.models import Order
+from organization.calendars import work_time
 from shipping import services
 from shipping.models import Shipment, ShipmentLine
 from shipping.selectors import standings
@@ -99,14 +103,20 @@ class NoticeForm(ActForm):
             )
         self.order_fields([*(f"q_{row.line.pk}" for row in self.rows), *self.fields])
         first = {"place": order.delivery_address, "contact_name": order.contact_name, "contact_phone": order.contact_phone}
-        if order.promised_date:
-            first["planned_on"] = max(order.promised_date, timezone.localdate())
+        first["planned_on"] = leaves_on(order, all(row.sums.stocked >= row.sums.open for row in self.rows), timezone.now())
         self.initial = {**first, **self.initial}
 
     def values(self) -> dict[str, Any]:
         given = super().values()
         quantities = {row.line.pk: given.pop(f"q_{row.line.pk}") for row in self.rows}
         return {**given, "quantities": {line_id: quantity for line_id, quantity in quantities.items() if quantity}}
+
+
+def leaves_on(order: Order, complete: bool, at: datetime) -> date:
+    """The dispatch date proposed: the promised one for all that is left, the next working day for a part that goes ahead (SHP-01)."""
+    work = work_time(company_id=order.product_company_id)
+    soon = localtime(work.add_days(at, 1)).date()
+    return max(order.promised_date, localtime(at).date()) if complete and order.promised_date else soon
 
 
 class ClearForm(ActForm):

@@ -9,13 +9,14 @@ from decimal import Decimal
 from core.actor import SYSTEM, Actor
 from core.facts import publish
 from core.reasons import plain
-from orders.models import LineMovement, Order
+from orders.models import LineMovement, OpenItem, Order
 from orders.services.ledger import record_many
 from shipping import events
-from shipping.models import PackingLine, Shipment, ShipmentLine, Shortage
+from shipping.models import MissingPart, PackingLine, Shipment, ShipmentLine, Shortage
 
 NOTICE = "shipping.shipment"
 CANCEL = "shipping.cancel"
+PART = "missing_part"
 Packing = Sequence[tuple[str, Decimal, str]]
 Received = Mapping[int, Decimal]
 
@@ -50,6 +51,12 @@ def reopen_shortages(follow_up: Shipment, *, at: datetime) -> None:
     """The notice of a follow-up was taken back: what it was to bring is missing again."""
     for row in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=follow_up, state="resent").order_by("pk"):
         row.take("reopen", by=SYSTEM, at=at, follow_up=None, outcome="")
+    for part in _brought_by(follow_up):
+        part.take("stay", by=SYSTEM, at=at, follow_up=None)
+
+
+def _brought_by(follow_up: Shipment) -> list[MissingPart]:
+    return list(MissingPart.objects.select_for_update(of=("self",)).filter(follow_up=follow_up, state="noticed").order_by("pk"))
 
 
 def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Received, *, by: Actor, at: datetime) -> None:
@@ -69,6 +76,10 @@ def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Rece
         publish(fact, by=by, at=at)
     for again in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=shipment, state="resent").order_by("pk"):
         again.take("arrive", by=SYSTEM, at=at)
+    for part in _brought_by(shipment):
+        part.take("be_delivered", by=SYSTEM, at=at)
+        reference = f"{part.shipment.number}/{part.pk}"
+        OpenItem.objects.filter(order_id=shipment.order_id, kind=PART, reference=reference, closed_at=None).update(closed_at=at)
     source = (NOTICE, shipment.pk)
     rows = [(each.line, str(LineMovement.Kind.DELIVERED), each.received, source) for each in lines if each.received]
     record_many(order=shipment.order, rows=rows, by=by, at=at)

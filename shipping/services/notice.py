@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from orders.models import LineMovement, Order
 from orders.workflow import OrderState
 from organization.roles import Role, may
 from shipping import events
-from shipping.models import Shipment, ShipmentLine
+from shipping.models import MissingPart, Shipment, ShipmentLine
 from shipping.selectors import Standing, against_notice, standings
 from shipping.services.base import Packing, book, locked, pack, reopen_shortages
 from shipping.workflow import IN_HOUSE
@@ -39,17 +39,19 @@ def issue_notice(
     wanted_at: datetime | None = None,
     remarks: str = "",
     packing: Packing = (),
+    brings: Sequence[MissingPart] = (),
 ) -> Shipment:
     """Tell store and transport what goes where and when (SHP-01, D19). `quantities` by order line id, in the line's unit.
 
     Refused per line, with figures: above the order, above what is in store and not yet noticed, above what is reserved for the line.
+    `brings`: parts that were missing from an earlier shipment, which this one follows (SHP-06).
     Cleared by itself at once where no money is missing (SHP-02).
     """
     order = Order.objects.locked(order)
     by = may_notice(order, by)
     rows = standings(order)
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
-    found = against_notice(order, rows) or _against_quantities(rows, wanted)
+    found = (against_notice(order, rows) or _against_quantities(rows, wanted)) if wanted or not brings else []
     if wanted_at and localtime(wanted_at).date() < planned_on:
         found.append(Reason("arrival_before_dispatch", date=planned_on, field="wanted_at"))
     if found:
@@ -63,6 +65,7 @@ def issue_notice(
         planned_on=planned_on,
         noticed_at=at,
         noticed_by=by.name,
+        follows=brings[0].shipment if brings else None,
         **given,
     )
     going = [row for row in rows if row.line.pk in wanted]
@@ -74,6 +77,13 @@ def issue_notice(
         order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
     )
     publish(fact, by=by, at=at)
+    for part in brings:
+        MissingPart.objects.locked(part).take("go_after", by=SYSTEM, at=at, follow_up=shipment)
+    if brings:
+        after = events.FollowUpWasNoticed(
+            order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, follows=str(shipment.follows), planned_on=planned_on
+        )
+        publish(after, by=by, at=at)
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,7 +66,7 @@ def answer_trace(*, trace: Trace, result: str, answer: str, by: Actor, at: datet
         shipment.lost_at = at
         shipment.bump().save()
         lines = list(shipment.lines.select_related("line__unit", "line__item").order_by("line__line_no"))
-        count_goods(shipment, lines, dict.fromkeys((each.pk for each in lines), 0), by=by, at=at)
+        count_goods(shipment, lines, dict.fromkeys((each.pk for each in lines), Decimal(0)), by=by, at=at)
     return row
 
 

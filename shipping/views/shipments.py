@@ -25,8 +25,8 @@ from documents.views import print_and_show
 from orders.models import Order
 from organization.models import Company
 from organization.roles import sees_claims, sees_freight
-from shipping.forms import FORMS, SHORTAGE_FORMS, TRACE_FORMS, NoticeForm
-from shipping.models import Shipment, Shortage, Trace
+from shipping.forms import FORMS, PART_FORMS, SHORTAGE_FORMS, TRACE_FORMS, NoticeForm
+from shipping.models import MissingPart, Shipment, Shortage, Trace
 from shipping.selectors import against_notice, standings
 from shipping.services import may_notice
 from shipping.views.trouble import TroubleAct
@@ -96,6 +96,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": shipment.lines.select_related("line__item", "line__unit").order_by("line__line_no"),
         "packing": shipment.packing.order_by("pk"),
         "shortages": shortages_of(shipment, actor),
+        "parts": parts_of(shipment, actor),
         "traces": traces_of(shipment, actor),
         "damages": shipment.damages.visible_to(actor).order_by("pk"),
         "claims": shipment.claims.order_by("pk") if sees_claims(actor) else (),
@@ -120,6 +121,17 @@ def shortages_of(shipment: Shipment, actor: Actor) -> list[tuple[Shortage, list[
 
 def address(row: Shortage, step: str) -> str:
     return reverse("shipping:shortage_act", args=[row.pk, step])
+
+
+def parts_of(shipment: Shipment, actor: Actor) -> list[tuple[MissingPart, list[Offer]]]:
+    rows = list(shipment.missing_parts.select_related("department__company", "follow_up").order_by("pk"))
+    for row in rows:
+        row.shipment = shipment
+    return [(row, offers_of(row, actor, partial(part_address, row), PART_FORMS)) for row in rows]
+
+
+def part_address(row: MissingPart, step: str) -> str:
+    return reverse("shipping:part_act", args=[row.pk, step])
 
 
 def traces_of(shipment: Shipment, actor: Actor) -> list[tuple[Trace, list[Offer]]]:

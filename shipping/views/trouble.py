@@ -17,8 +17,8 @@ from documents.services import printing_available
 from documents.views import print_and_show
 from orders.models import Order
 from organization.roles import sees_claims
-from shipping.forms import CLAIM_FORMS, DAMAGE_FORMS, TRACE_FORMS
-from shipping.models import Claim, Damage, Shipment, Trace
+from shipping.forms import CLAIM_FORMS, DAMAGE_FORMS, PART_FORMS, TRACE_FORMS
+from shipping.models import Claim, Damage, MissingPart, Shipment, Trace
 from shipping.services.base import NOTICE
 
 
@@ -40,6 +40,18 @@ class TraceAct(TroubleAct):
     model = Trace
     forms = TRACE_FORMS
     template = "shipping/trace_act.html"
+
+
+class PartAct(TroubleAct):
+    """Also for the department that follows up, which may not see the shipment."""
+
+    model = MissingPart
+    forms = PART_FORMS
+    template = "shipping/part_act.html"
+
+    def answer(self, thing: Any, result: Any) -> str:
+        seen = Shipment.objects.visible_to(self.request.actor).filter(pk=thing.shipment_id).exists()  # type: ignore[attr-defined]
+        return thing.shipment.get_absolute_url() if seen else reverse("home")
 
 
 class DamageAct(TroubleAct):

@@ -31,7 +31,7 @@ from production.models import ContactSheet, PlanTask
 from quality import services as quality
 from quality.models import Inspection, Nonconformity
 from shipping import services as shipping
-from shipping.models import Claim, Damage, Shipment, Shortage, Trace
+from shipping.models import Claim, Damage, MissingPart, Shipment, Shortage, Trace
 from tests.personas import MONDAY_9AM
 
 R = Role
@@ -159,6 +159,7 @@ class World:
             "shipping:act": t["shipment"].number,
             "shipping:shortage_act": t["shortage"].pk,
             "shipping:trace_act": t["trace"].pk,
+            "shipping:part_act": t["part"].pk,
             "shipping:damage_act": t["damage"].pk,
             "shipping:claim_act": t["claim"].number,
             "finance:payment_act": t["payment"].number,
@@ -218,6 +219,14 @@ def whole_life(walk: Walk) -> Order:
     return walk.to(OrderState.CLOSED)
 
 
+def lack_a_part(shipment: Shipment, department: Department) -> None:
+    """The workshop still has a key of it."""
+    MissingPart.objects.create(
+        shipment=shipment, text="钥匙", quantity=1, department=department, expected_on=MONDAY_9AM.date(), recorded_by="—",
+        recorded_at=MONDAY_9AM, state="delivered",
+    )  # fmt: skip
+
+
 def with_meeting(walk: Walk) -> Meeting:
     """An irregular order before its meeting; the purchasing head has named a price."""
     register(walk, "C0001", {"KYN28A-12": 1, "LZZBJ9-10": 30})  # of the same product company
@@ -256,6 +265,8 @@ def reject_one(walk: Walk) -> None:
 
 def things_of(order: Order, walk: Walk) -> dict[str, Any]:
     upload = SimpleUploadedFile("drawing.pdf", SCAN, content_type="application/pdf")
+    task = PlanTask.objects.filter(plan__order=order, kind="assembly")[0]
+    lack_a_part(order.shipments.order_by("pk")[0], task.department)
     file = attach(
         upload=upload, order_id=order.pk, subject=("orders.order", order.pk), kind=Attachment.Kind.DRAWING, by=walk.clerk, at=walk.tick(),
     )  # fmt: skip
@@ -263,12 +274,13 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "opinion": Opinion.objects.filter(review__order=order, role=R.PRODUCTION_MANAGER).get(),
         "contract": order.contracts.get(),
         "put_away": PutAway.objects.filter(order_id=order.pk).order_by("pk")[0],
-        "task": PlanTask.objects.filter(plan__order=order, kind="assembly")[0],
+        "task": task,
         "plan": order.plan,
         "purchase": PurchaseOrder.objects.filter(lines__order=order).order_by("pk")[0],
         "nonconformity": Nonconformity.objects.get(inspection__order=order),
         "inspection": Inspection.objects.filter(order_id=order.pk).order_by("pk")[0],
         "shipment": Shipment.objects.filter(order=order).order_by("pk")[0],
+        "part": MissingPart.objects.get(shipment__order=order),
         "trace": Trace.objects.get(shipment__order=order),
         "damage": Damage.objects.get(shipment__order=order),
         "claim": Claim.objects.get(shipment__order=order),

@@ -178,8 +178,8 @@ def test_the_customer_says_that_nothing_came(shipped, transport_zheng):
     shipment = shipped(order)
     with pytest.raises(NotAllowed):
         services.report_not_received(shipment=shipment, words="没到", by=transport_zheng, at=LATER)
-    shipment = services.report_not_received(shipment=shipment, words="说好昨天到，没到", by=customer_of(order), at=LATER)
-    assert shipment.state == "dispatched"
+    trace = services.report_not_received(shipment=shipment, words="说好昨天到，没到", by=customer_of(order), at=LATER)
+    assert (trace.state, trace.reported_by, trace.shipment.state) == ("open", "王工", "dispatched")
     fact = Fact.objects.get(kind="shipping.GoodsWereNotReceived")
     assert (fact.actor_kind, fact.subject_id, fact.data["words"]) == ("customer", shipment.pk, "说好昨天到，没到")
 

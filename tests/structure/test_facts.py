@@ -82,6 +82,7 @@ HISTORY_ONLY = {
     "shipping.ShortageWasDecided",
     "shipping.DamageWasReported",
     "shipping.CauseWasSaid",
+    "shipping.CustomerAgreedToMissing",
     "shipping.CauseWasEstablished",
     "shipping.ClaimWasRaised",
     "shipping.ClaimWasAgreed",
