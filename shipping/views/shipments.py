@@ -174,9 +174,16 @@ def steps_of(shipment: Shipment) -> list[dict[str, Any]]:
     return rows
 
 
+FLOOR = ("pick", "verify", "record_missing", "dispatch")  # done in the store and beside the lorry, with gloves on
+
+
 class ShipmentAct(ActView):
     model = Shipment
     forms = FORMS
+
+    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
+        self.template = "shipping/floor_act.html" if self.name in FLOOR else ActView.template  # type: ignore[misc]
+        return super().show(request, form, status)
 
     def perform(self, request: HttpRequest, form: ActForm) -> str:
         Order.objects.locked(self.thing.order_id)  # the order before its shipments, in every act
