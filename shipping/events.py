@@ -312,3 +312,12 @@ class PartHasCome(Event):
     part_id: int
     number: str
     part: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartWasStruck(Event):
+    text = _("{number} was taken back; no longer missing from it: {part}")
+    about = PART
+    part_id: int
+    number: str
+    part: str

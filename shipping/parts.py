@@ -21,6 +21,7 @@ class PartState(models.TextChoices):
     ARRIVED = "arrived", pgettext_lazy("part", "in store")
     NOTICED = "noticed", pgettext_lazy("part", "goes after")
     DELIVERED = "delivered", pgettext_lazy("part", "delivered")
+    STRUCK = "struck", pgettext_lazy("part", "notice taken back")
 
 
 store_or_desk = may(Role.STORE_KEEPER, Role.ORDER_MANAGER)
@@ -60,6 +61,9 @@ class PartLife(Flow):
 
     @step(state, source=PartState.NOTICED, target=PartState.ARRIVED, permission=by_itself, label=_("Stays"))
     def stay(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=[PartState.MISSING, PartState.ARRIVED], target=PartState.STRUCK, permission=by_itself, label=_("Notice taken back"))
+    def strike(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=PartState.NOTICED, target=PartState.DELIVERED, permission=by_itself, label=_("With the customer"))
     def be_delivered(self, *, by: Actor, at: datetime) -> None: ...

@@ -8,8 +8,11 @@ from django.db.models import F
 
 from core.questions import answers
 from core.verify import number_gaps
+from orders.models import OpenItem
 from orders.workflow import OrderState
-from shipping.models import Shipment
+from shipping.models import Claim, MissingPart, Shipment, ShipmentLine, Shortage
+from shipping.parts import PartState
+from shipping.services.base import CLAIM, PART
 from shipping.workflow import IN_HOUSE
 
 
@@ -21,7 +24,38 @@ def shipments_are_verified_by_another() -> list[str]:
 
 
 def shipment_numbers_have_no_gaps() -> list[str]:
-    return number_gaps("FH", Shipment.objects.all())
+    return number_gaps("FH", Shipment.objects.all()) + number_gaps("SP", Claim.objects.all())
+
+
+def what_was_not_received_is_a_shortage() -> list[str]:
+    """SHP-07: of every line that was counted, received and missing make up what was sent."""
+    missing = dict(Shortage.objects.values_list("goods_id", "quantity"))
+    rows = ShipmentLine.objects.exclude(received=None).values_list("pk", "quantity", "received")
+    return [
+        f"shipment line {pk}: {quantity} sent, {received} received, {missing.get(pk, 0)} missing"
+        for pk, quantity, received in rows
+        if quantity - missing.get(pk, 0) != received
+    ]
+
+
+def nothing_left_without_consent() -> list[str]:
+    """SHP-06: parts that stayed behind are known to the customer, who agreed."""
+    rows = MissingPart.objects.filter(consent_at=None).exclude(shipment__dispatched_at=None).select_related("shipment")
+    return [f"{row.shipment.number} left without {row}: nobody agreed" for row in rows.order_by("pk")]
+
+
+def parts_and_claims_keep_their_order_open() -> list[str]:
+    """FIN-05: an open item for every part that is not delivered and every claim that is not over, and for no other."""
+    wanted = {(PART, f"{row.shipment.number}/{row.pk}") for row in _parts()}
+    wanted |= {(CLAIM, number) for number in Claim.objects.filter(state__in=["raised", "agreed"]).values_list("number", flat=True)}
+    found = set(OpenItem.objects.filter(kind__in=[PART, CLAIM], closed_at=None).values_list("kind", "reference"))
+    return [f"{kind} {reference}: no open item" for kind, reference in sorted(wanted - found)] + [
+        f"{kind} {reference}: open item for nothing" for kind, reference in sorted(found - wanted)
+    ]
+
+
+def _parts() -> list[MissingPart]:
+    return list(MissingPart.objects.exclude(state__in=[PartState.DELIVERED, PartState.STRUCK]).select_related("shipment"))
 
 
 def cancelled_orders_have_no_notices() -> list[str]:
@@ -36,4 +70,8 @@ def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
         ("shipments are verified by another than the picker", shipments_are_verified_by_another),
         ("cancelled orders have no notices", cancelled_orders_have_no_notices),
         ("shipment numbers have no gaps", shipment_numbers_have_no_gaps),
+        ("shipment and claim numbers have no gaps", shipment_numbers_have_no_gaps),
+        ("what was not received is a shortage", what_was_not_received_is_a_shortage),
+        ("nothing left without the customer's consent to what is missing", nothing_left_without_consent),
+        ("missing parts and claims keep their order open", parts_and_claims_keep_their_order_open),
     ]

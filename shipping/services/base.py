@@ -16,7 +16,8 @@ from shipping.models import MissingPart, PackingLine, Shipment, ShipmentLine, Sh
 
 NOTICE = "shipping.shipment"
 CANCEL = "shipping.cancel"
-PART = "missing_part"
+PART = "missing_part"  # kinds of what keeps an order open
+CLAIM = "claim"
 Packing = Sequence[tuple[str, Decimal, str]]
 Received = Mapping[int, Decimal]
 
@@ -47,12 +48,21 @@ def pack(shipment: Shipment, packing: Packing) -> None:
     )
 
 
-def reopen_shortages(follow_up: Shipment, *, at: datetime) -> None:
-    """The notice of a follow-up was taken back: what it was to bring is missing again."""
-    for row in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=follow_up, state="resent").order_by("pk"):
+def free_what_it_was_to_bring(shipment: Shipment, *, at: datetime) -> None:
+    """A notice was taken back: what it was to bring after an earlier one is missing again, and nothing is missing from it any more."""
+    for row in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=shipment, state="resent").order_by("pk"):
         row.take("reopen", by=SYSTEM, at=at, follow_up=None, outcome="")
-    for part in _brought_by(follow_up):
+    for part in _brought_by(shipment):
         part.take("stay", by=SYSTEM, at=at, follow_up=None)
+    for part in shipment.missing_parts.select_for_update(of=("self",)).filter(state__in=["missing", "arrived"]).order_by("pk"):
+        part.take("strike", by=SYSTEM, at=at)
+        _part_is_over(part, shipment, at)
+        publish(events.PartWasStruck(order_id=shipment.order_id, part_id=part.pk, number=shipment.number, part=str(part)), by=SYSTEM, at=at)
+
+
+def _part_is_over(part: MissingPart, of: Shipment, at: datetime) -> None:
+    open_ones = OpenItem.objects.filter(order_id=of.order_id, kind=PART, closed_at=None)
+    open_ones.filter(reference=f"{of.number}/{part.pk}").update(closed_at=at)
 
 
 def _brought_by(follow_up: Shipment) -> list[MissingPart]:
@@ -78,8 +88,7 @@ def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Rece
         again.take("arrive", by=SYSTEM, at=at)
     for part in _brought_by(shipment):
         part.take("be_delivered", by=SYSTEM, at=at)
-        reference = f"{part.shipment.number}/{part.pk}"
-        OpenItem.objects.filter(order_id=shipment.order_id, kind=PART, reference=reference, closed_at=None).update(closed_at=at)
+        _part_is_over(part, part.shipment, at)
     source = (NOTICE, shipment.pk)
     rows = [(each.line, str(LineMovement.Kind.DELIVERED), each.received, source) for each in lines if each.received]
     record_many(order=shipment.order, rows=rows, by=by, at=at)

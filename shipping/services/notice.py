@@ -19,7 +19,7 @@ from organization.roles import Role, may
 from shipping import events
 from shipping.models import MissingPart, Shipment, ShipmentLine
 from shipping.selectors import Standing, against_notice, standings
-from shipping.services.base import Packing, book, locked, pack, reopen_shortages
+from shipping.services.base import Packing, book, free_what_it_was_to_bring, locked, pack
 from shipping.workflow import IN_HOUSE
 
 may_notice = may(Role.ORDER_MANAGER)
@@ -159,7 +159,7 @@ def _cancel(shipment: Shipment, step: str, reason: str, by: Actor, at: datetime)
     by = shipment.take(step, by=by, at=at)
     book(shipment, LineMovement.Kind.NOTICED, by=by, at=at, back=True)
     order = Order.objects.get(pk=shipment.order_id)
-    reopen_shortages(shipment, at=at)
+    free_what_it_was_to_bring(shipment, at=at)
     complete = order.state in (OrderState.STOCKED, OrderState.SHIPPING) and shipment.lines.filter(replaces=False).exists()
     publish(
         events.ShipmentWasCancelled(

@@ -223,7 +223,7 @@ def lack_a_part(shipment: Shipment, department: Department) -> None:
     """The workshop still has a key of it."""
     MissingPart.objects.create(
         shipment=shipment, text="钥匙", quantity=1, department=department, expected_on=MONDAY_9AM.date(), recorded_by="—",
-        recorded_at=MONDAY_9AM, state="delivered",
+        recorded_at=MONDAY_9AM, consent_at=MONDAY_9AM, state="delivered",
     )  # fmt: skip
 
 

@@ -16,6 +16,11 @@ from organization.models import Department
 from shipping import services
 from shipping.forms.shipment import leaves_on
 from shipping.models import MissingPart
+from shipping.verify import (
+    nothing_left_without_consent,
+    parts_and_claims_keep_their_order_open,
+    what_was_not_received_is_a_shortage,
+)
 from sla.models import RunningClock
 from tests.factories.shipping import DUE, arrived, left, noticed, order_in_store, order_with, picked, put_in_store, verified
 from tests.personas import MONDAY_9AM
@@ -75,6 +80,13 @@ def test_what_is_found_missing_after_the_consent_is_asked_for_again(
     assert left(verified(shipment, packer_tian), transport_zheng).state == "dispatched"
 
 
+def test_a_notice_taken_back_takes_its_missing_parts_with_it(notice, keys, order_manager_yan):
+    services.cancel_shipment(shipment=notice, reason="客户不同意", by=order_manager_yan, at=LATER)
+    assert not OpenItem.objects.filter(order_id=notice.order_id, closed_at=None).exists()
+    assert MissingPart.objects.get().state == "struck" and parts_and_claims_keep_their_order_open() == []
+    assert not RunningClock.objects.open().filter(name="missing_part").exists()
+
+
 def test_there_is_nothing_to_agree_to_when_all_goes_along(notice, clerk_zhou):
     with pytest.raises(NotReady) as refused:
         agreed(notice, clerk_zhou)
@@ -116,12 +128,14 @@ def test_the_parts_go_after_and_the_order_stays_open_until_they_are_there(
     third = services.issue_follow_up(**after)
     arrived(go(third), clerk_zhou)
     assert (MissingPart.objects.get().state, waiting.count()) == ("delivered", 0)
+    assert parts_and_claims_keep_their_order_open() == nothing_left_without_consent() == what_was_not_received_is_a_shortage() == []
+    MissingPart.objects.update(consent_at=None)
+    OpenItem.objects.update(closed_at=None)
+    assert len(nothing_left_without_consent()) == len(parts_and_claims_keep_their_order_open()) == 1
     assert Fact.objects.filter(kind="shipping.FollowUpWasNoticed", customer_visible=True).count() == 2
 
 
 def test_goods_of_a_line_go_after_from_the_store(
-    order_manager_yan, clerk_zhou, store_keeper_qian, packer_tian, transport_zheng, workshop_head_zhao
-):
     order_manager_yan, clerk_zhou, store_keeper_qian, packer_tian, transport_zheng, workshop_head_zhao
 ):
     order = order_with((8, "15800"), free=True)
