@@ -130,7 +130,7 @@ def _locked(damage: Damage) -> Damage:
 
 def _said(words: str) -> str:
     if not words.strip():
-        raise NotReady(Reason("words_missing", field="words"))
+        raise NotReady(Reason("report_words_missing", field="words"))
     return words.strip()
 
 
