@@ -135,7 +135,7 @@ class ConfirmReceipt(ThingForm):
     done = _("Thank you. The receipt is noted.")
     signed_by = forms.CharField(label=_("Received by"), max_length=40)
     condition = forms.ChoiceField(
-        label=_("In what condition?"), widget=forms.RadioSelect, choices=Shipment.Condition.choices, initial="sound"
+        label=_("In what condition?"), widget=forms.RadioSelect, choices=Shipment.Condition.said(), initial="sound"
     )
     note = forms.CharField(label=_("What is missing or damaged?"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

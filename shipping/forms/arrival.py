@@ -15,8 +15,6 @@ from shipping import services
 from shipping.forms.shipment import day_field, moment_field, named
 from shipping.models import Shipment
 
-COUNTED = [choice for choice in Shipment.Condition.choices if choice[0] != Shipment.Condition.UNCONFIRMED]
-
 
 class ReceiptForm(ActForm):
     """Every line with what was sent; whoever counts changes only what is missing."""
@@ -27,7 +25,7 @@ class ReceiptForm(ActForm):
 
     signed_by = forms.CharField(label=_("Receipt signed by"), max_length=40)
     received_at = moment_field(_("Received at"))
-    condition = forms.ChoiceField(label=_("Condition"), choices=COUNTED, widget=forms.RadioSelect)
+    condition = forms.ChoiceField(label=_("Condition"), choices=Shipment.Condition.said(), widget=forms.RadioSelect)
     note = forms.CharField(label=_("Damaged or missing"), max_length=300, required=False)
 
     def prepare(self) -> None:

@@ -53,6 +53,11 @@ class Shipment(Scoped, ShipmentLife):
         SHORT = "short", _("parts missing")
         UNCONFIRMED = "silence", _("nobody confirmed it in time")
 
+        @classmethod
+        def said(cls) -> list[tuple[str, str]]:
+            """What somebody who counts the goods may say."""
+            return [choice for choice in cls.choices if choice[0] != cls.UNCONFIRMED]
+
     class Told(models.TextChoices):
         PHONE = "phone", _("by telephone")
         MESSAGE = "message", _("by message")

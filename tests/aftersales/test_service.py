@@ -126,7 +126,7 @@ def test_strangers_ask_for_nothing(delivered, store_keeper_qian, manager_xiong, 
 def test_a_damage_is_a_service_with_four_hours_for_the_decision(delivered, aftersales_head_liang):
     order = delivered((2, "15800"))
     shipment = order.shipments.get()
-    told = {"shipment_id": shipment.pk, "delivery_number": shipment.delivery_number, "words": "柜门凹陷"}
+    told = {"shipment_id": shipment.pk, "damage_id": 1, "delivery_number": shipment.delivery_number, "words": "柜门凹陷"}
     for _twice in range(2):
         act(publish)(DamageWasReported(order_id=order.pk, **told), by=SYSTEM, at=MONDAY_9AM)
     request = ServiceRequest.objects.get()

@@ -16,7 +16,7 @@ AT_RUN_TIME = {
     ("orders/services/masters.py", "'price_too_low' if unit_price < by_rules else 'price_differs'"): ("price_too_low", "price_differs"),
     ("orders/services/intake.py", "'item_' + item.status"): ("item_discontinued", "item_forbidden"),
     ("orders/entry/findings.py", "reason.code"): (),  # the reason again, with figures as people read them
-    ("shipping/services.py", "code"): ("driver_needed", "carrier_needed", "carrier_reason_needed"),
+    ("shipping/services/road.py", "code"): ("driver_needed", "carrier_needed", "carrier_reason_needed"),
 }
 
 
