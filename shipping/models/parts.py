@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.models import QuantityField
 from core.workflow import FlowQuerySet
 from orders.models import OrderLine
-from organization.models import Department
+from organization.models import Department, Post
 from organization.roles import Scoped, visible
 from shipping.models.shipment import Shipment
 from shipping.models.trouble import THROUGH_SHIPMENT
@@ -77,8 +77,12 @@ class MissingPart(Scoped, PartLife):
         return self.shipment.order
 
     @property
-    def follower_post_id(self) -> int | None:
+    def follower_post(self) -> Post | None:
         """The head of the department that follows up."""
+        return self.department.head
+
+    @property
+    def follower_post_id(self) -> int | None:
         return self.department.head_id
 
     @property

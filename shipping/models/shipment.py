@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -54,7 +54,7 @@ class Shipment(Scoped, ShipmentLife):
         UNCONFIRMED = "silence", _("nobody confirmed it in time")
 
         @classmethod
-        def said(cls) -> list[tuple[str, str]]:
+        def said(cls) -> list[tuple[str, Any]]:
             """What somebody who counts the goods may say."""
             return [choice for choice in cls.choices if choice[0] != cls.UNCONFIRMED]
 
