@@ -24,12 +24,12 @@ def reactions_are_carried_out() -> list[str]:
     return [f"reaction {row.pk}: {row.handler} to {row.fact.kind}, {row.attempts} tries, {row.error or 'not carried out'}" for row in rows]
 
 
-def number_gaps(prefix: str, rows: QuerySet[Any]) -> list[str]:
+def number_gaps(prefix: str, rows: QuerySet[Any], field: str = "number") -> list[str]:
     """SEC-03: the counter of every month's series (`DD2611-0001` ...) stands at the count and at the highest; voided ones keep theirs."""
     digits = len(prefix) + 4
     found = (
-        rows.filter(number__startswith=prefix)
-        .annotate(series=Substr("number", 1, digits), serial=Cast(Substr("number", digits + 2), IntegerField()))
+        rows.filter(**{f"{field}__startswith": prefix})
+        .annotate(series=Substr(field, 1, digits), serial=Cast(Substr(field, digits + 2), IntegerField()))
         .values_list("series")
         .order_by("series")
         .annotate(Count("pk"), Max("serial"))

@@ -3,6 +3,7 @@
 The rule: of every line the whole is charged that has been reached so far, less what was charged before.
 Goods: quantity reached times price. A surcharge: its amount in the proportion that its parent line has reached. What has no parent
 (services): whole, with the invoice that completes the goods. So the last invoice takes whatever rounding left over.
+Lines come with their open quantity (`orders.services.ledger.wanted_lines`): what was cancelled costs nothing.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from finance.models import Invoice, InvoiceLine
 from finance.selectors import charged, uninvoiced
 from finance.services import INVOICE, invoice_line, next_invoice_number
 from orders.models import LineMovement, Order, OrderLine
-from orders.services.ledger import record_many
+from orders.services.ledger import record_many, wanted_lines
 
 Z = Decimal(0)
 
@@ -50,7 +50,7 @@ def _of_invoice(invoice: Invoice, rest: Mapping[int, Decimal]) -> dict[int, Deci
 
 def _write(order: Order, invoice: Invoice, wanted: Mapping[int, Decimal], reason: str, *, by: Actor, at: datetime) -> Invoice:
     open_ = {row.line.pk: row.sums.open for row in uninvoiced(order)}
-    drafted = draft(order.lines_in_order, {pk: -quantity for pk, quantity in wanted.items()}, charged(order), open_)
+    drafted = draft(wanted_lines(order), {pk: -quantity for pk, quantity in wanted.items()}, charged(order), open_)
     note = _note(invoice, drafted, reason, by=by, at=at)
     kind: str = LineMovement.Kind.INVOICED
     lines = {each.line_id: each.line for each in invoice.lines.all()}

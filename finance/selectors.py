@@ -13,7 +13,7 @@ from core.reasons import Reason
 from finance.amounts import Charged, worth
 from finance.models import CreditLine, InvoiceLine, Receivable
 from orders.models import LineMovement, Order, OrderLine
-from orders.services.ledger import Quantities, goods_lines, quantities
+from orders.services.ledger import Quantities, goods_lines, quantities, wanted_lines
 from organization.roles import RIGHTS
 
 SHIPMENT = "shipping.shipment"  # the source under which shipping books what left
@@ -70,7 +70,7 @@ def value_of_returned(order: Order, back: Mapping[int, Decimal]) -> Decimal:
     kept = {pk: sums.open for pk, sums in quantities(order, lines).items()}
     for line_id, quantity in CreditLine.objects.filter(credit__order=order).values_list("line_id", "quantity"):
         kept[line_id] -= quantity
-    return worth(order.lines_in_order, kept, back)
+    return worth(wanted_lines(order), kept, back)
 
 
 def against_invoice(rows: list[Uninvoiced]) -> list[Reason]:

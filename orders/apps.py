@@ -12,6 +12,7 @@ class Orders(AppConfig):
         from orders.changing import answers, stock_impact  # noqa: F401
         from orders.changing import clocks as change_clocks  # noqa: F401
         from orders.changing import documents as change_papers  # noqa: F401
+        from orders.changing import verify as change_verify  # noqa: F401
         from orders.meetings import clocks as meeting_clocks  # noqa: F401
         from orders.meetings import documents as meeting_documents  # noqa: F401
         from orders.meetings import verify as meeting_verify  # noqa: F401

@@ -11,113 +11,174 @@ import organization.roles
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('finance', '0001_initial'),
-        ('orders', '0004_review_meetings'),
+        ("finance", "0001_initial"),
+        ("orders", "0004_review_meetings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='invoice',
-            name='corrects',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_notes', to='finance.invoice', verbose_name='corrects invoice'),
+            model_name="invoice",
+            name="corrects",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credit_notes",
+                to="finance.invoice",
+                verbose_name="corrects invoice",
+            ),
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('source_kind', models.CharField(max_length=40)),
-                ('source_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='orders.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("source_kind", models.CharField(max_length=40)),
+                ("source_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="credits", to="orders.order", verbose_name="order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credit',
-                'verbose_name_plural': 'credits',
+                "verbose_name": "credit",
+                "verbose_name_plural": "credits",
             },
         ),
         migrations.CreateModel(
-            name='CreditLine',
+            name="CreditLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', core.models.LedgerField(verbose_name='quantity')),
-                ('credit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='finance.credit', verbose_name='credit')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.orderline', verbose_name='order line')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", core.models.LedgerField(verbose_name="quantity")),
+                (
+                    "credit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="finance.credit", verbose_name="credit"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.orderline", verbose_name="order line"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credited goods',
-                'verbose_name_plural': 'credited goods',
+                "verbose_name": "credited goods",
+                "verbose_name_plural": "credited goods",
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('agreed', 'to be paid back'), ('paid', 'paid back')], default='agreed', max_length=50, protected=True, verbose_name='state')),
-                ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
-                ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-                ('source_kind', models.CharField(max_length=40)),
-                ('source_id', models.BigIntegerField()),
-                ('agreed_at', models.DateTimeField(verbose_name='agreed at')),
-                ('agreed_by', models.CharField(max_length=80, verbose_name='agreed by')),
-                ('method', models.CharField(blank=True, choices=[('transfer', 'bank transfer'), ('draft', 'acceptance draft'), ('cheque', 'cheque'), ('cash', 'cash'), ('lc', 'letter of credit')], max_length=10, verbose_name='method')),
-                ('paid_on', models.DateField(null=True, verbose_name='paid on')),
-                ('bank_reference', models.CharField(blank=True, max_length=60, verbose_name='bank reference')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='payment recorded at')),
-                ('paid_by', models.CharField(blank=True, max_length=80, verbose_name='paid by')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("agreed", "to be paid back"), ("paid", "paid back")],
+                        default="agreed",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.CharField(max_length=14, unique=True, verbose_name="number")),
+                ("amount", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                ("source_kind", models.CharField(max_length=40)),
+                ("source_id", models.BigIntegerField()),
+                ("agreed_at", models.DateTimeField(verbose_name="agreed at")),
+                ("agreed_by", models.CharField(max_length=80, verbose_name="agreed by")),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("transfer", "bank transfer"),
+                            ("draft", "acceptance draft"),
+                            ("cheque", "cheque"),
+                            ("cash", "cash"),
+                            ("lc", "letter of credit"),
+                        ],
+                        max_length=10,
+                        verbose_name="method",
+                    ),
+                ),
+                ("paid_on", models.DateField(null=True, verbose_name="paid on")),
+                ("bank_reference", models.CharField(blank=True, max_length=60, verbose_name="bank reference")),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="payment recorded at")),
+                ("paid_by", models.CharField(blank=True, max_length=80, verbose_name="paid by")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="orders.order", verbose_name="order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
             },
             bases=(organization.roles.Scoped, django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='RefundShare',
+            name="RefundShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_shares', to='finance.payment', verbose_name='incoming payment')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='finance.refund', verbose_name='refund')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name="amount")),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_shares",
+                        to="finance.payment",
+                        verbose_name="incoming payment",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="finance.refund", verbose_name="refund"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'share of a refund',
-                'verbose_name_plural': 'shares of refunds',
+                "verbose_name": "share of a refund",
+                "verbose_name_plural": "shares of refunds",
             },
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('source_kind', 'source_id'), name='credit_once_per_source'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(fields=("source_kind", "source_id"), name="credit_once_per_source"),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0'))), name='credit_positive'),
+            model_name="credit",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="credit_positive"),
         ),
         migrations.AddConstraint(
-            model_name='creditline',
-            constraint=models.UniqueConstraint(fields=('credit', 'line'), name='credit_line_once'),
+            model_name="creditline",
+            constraint=models.UniqueConstraint(fields=("credit", "line"), name="credit_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('source_kind', 'source_id'), name='refund_once_per_source'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(fields=("source_kind", "source_id"), name="refund_once_per_source"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0'))), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", Decimal("0"))), name="refund_positive"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['agreed', 'paid'])), name='refund_state_known'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("state__in", ["agreed", "paid"])), name="refund_state_known"),
         ),
         migrations.AddConstraint(
-            model_name='refundshare',
-            constraint=models.UniqueConstraint(fields=('refund', 'payment'), name='refund_share_once'),
+            model_name="refundshare",
+            constraint=models.UniqueConstraint(fields=("refund", "payment"), name="refund_share_once"),
         ),
     ]

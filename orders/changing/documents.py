@@ -70,7 +70,7 @@ def change_notice(change: ChangeRequest) -> dict[str, Any]:
         "opinions": [{"title": str(Role(role).label), "name": name, "at": at} for role, name, at in opinions if role and at],
         "signoffs": [{"title": str(each.get_role_display()), "name": each.signed_by, "at": each.signed_at} for each in signed],
         "signatures": [
-            {"title": str(_("Received by")), "name": change.receiver_name, "at": change.received_at},
+            {"title": str(_("Change received by")), "name": change.receiver_name, "at": change.received_at},
             {"title": str(_("Issued by (contract order management)")), "name": change.noticed_by, "at": change.noticed_at},
         ],
     }

@@ -34,10 +34,10 @@ def number(label: Any, places: int, **kwargs: Any) -> forms.DecimalField:
     )
 
 
-def words(label: Any, length: int) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=length, required=False, widget=forms.TextInput(attrs={**SMALL, "aria-label": str(label)})
-    )
+def words(label: Any, length: int, rows: int = 1) -> forms.CharField:
+    attrs = {**SMALL, "aria-label": str(label), "placeholder": str(label)}
+    widget = forms.Textarea(attrs={**attrs, "rows": rows}) if rows > 1 else forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, max_length=length, required=False, widget=widget)
 
 
 class Describe(ChangeForm):
@@ -56,7 +56,7 @@ class Describe(ChangeForm):
         for row in self.rows:
             pk = row.line.pk  # type: ignore[union-attr]
             self.fields[f"quantity_{pk}"] = number(_("Quantity"), 3, initial=qty(row.quantity).replace(",", ""))
-            self.fields[f"spec_{pk}"] = words(_("Requirements"), 300)
+            self.fields[f"spec_{pk}"] = words(_("Requirements"), 300, rows=2)
             self.initial.setdefault(f"spec_{pk}", row.spec)
             self.fields[f"structural_{pk}"] = forms.BooleanField(
                 label=_("structure or main component"), required=False, initial=row.structural
@@ -67,7 +67,7 @@ class Describe(ChangeForm):
             item = Item.objects.filter(pk=known.get("item_id", 0)).first()
             self.fields[f"item_{n}"] = words(_("Model"), 60)
             self.fields[f"quantity_new_{n}"] = number(_("Quantity"), 3)
-            self.fields[f"spec_new_{n}"] = words(_("Requirements"), 300)
+            self.fields[f"spec_new_{n}"] = words(_("Requirements"), 300, rows=2)
             for name, value in (
                 (f"item_{n}", item and item.code),
                 (f"quantity_new_{n}", known.get("quantity")),
@@ -77,7 +77,7 @@ class Describe(ChangeForm):
         for name in HEADER:
             self.initial.setdefault(name, wanted.get("header", {}).get(name, getattr(order, name)))
         self.initial.setdefault("date", wanted.get("date") or order.promised_date or order.wanted_date)
-        self.helper.layout = Layout("version", "once", "date", *HEADER)
+        self.helper.layout = Layout("version", "once", "date")
 
     def table(self) -> list[dict[str, Any]]:
         return [

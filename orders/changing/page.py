@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from core.acts import offers_of, one_time_key
 from core.workflow import Offer
 from documents.models import Attachment, PrintedForm
 from orders.changing.compare import differences, of_change
-from orders.changing.forms import AGREEMENT_ACTS, CHANGE_ACTS, ITEM_ACTS, SIGNOFF_ACTS
+from orders.changing.forms import AGREEMENT_ACTS, ITEM_ACTS, SIGNOFF_ACTS
+from orders.changing.lines import CHANGE_ACTS
 from orders.models import ChangeItem, ChangeRequest, Opinion
 from orders.panels import readable
 from orders.selectors import entry
@@ -53,7 +55,9 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
         found += offers_of(change.order, actor, partial(_url, "act", change.order.number), {"cancel": None})
     for offer in found:
         offer.main = False
-    main = next((offer for offer in found if offer.open and not offer.danger), None)
+    ready = change.wanted and change.state == ChangeState.RECEIVED  # said in figures: the next thing is the class
+    open_ones = [offer for offer in found if offer.open and not offer.danger]
+    main = next((offer for offer in open_ones if not ready or offer.name == "classify"), None)
     if main is not None:
         main.main = True
     return found
@@ -82,6 +86,7 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "costs": sees_costs(actor),
         "cancelling": cancelling,
         "revisions_label": f"R{change.base_revision} → R{change.revision or change.base_revision + 1}",
+        "new_date": new_date(change),
         "shipped": sum(of.shipped for of in quantities(order, goods_lines(order)).values()),
         "clocks": [chip(clock, at) for clock in clocks.order_by("due_at")],
         "offers": offers,
@@ -99,6 +104,13 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "files": [each for each in readable(order, actor) if _belongs(each, change)],
         "prints": prints(change, prices),
     }
+
+
+def new_date(change: ChangeRequest) -> date | None:
+    """The date that counts if the change is carried out, as far as it is known; None while it is the promised one."""
+    wanted = change.wanted.get("date")
+    found = change.promised_date or change.reviewed_date or (date.fromisoformat(wanted) if wanted else None)
+    return None if found == change.order.promised_date else found
 
 
 def classes(change: ChangeRequest, items: list[ChangeItem]) -> list[dict[str, Any]]:

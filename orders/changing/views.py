@@ -90,7 +90,8 @@ class ChangeAct(ActView):
 
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
         prices = sees_sale_prices(request.actor)  # type: ignore[attr-defined]
-        rows = [] if self.thing.kind == ChangeRequest.Kind.CANCEL else page.difference_rows(self.thing, prices)
+        entered = self.name == "describe" or self.thing.kind == ChangeRequest.Kind.CANCEL  # the form says it itself, or there is nothing
+        rows = [] if entered else page.difference_rows(self.thing, prices)
         found = {"change": self.thing, "differences": rows, "prices": prices}
         if self.name == "classify":
             found["classes"] = page.classes(self.thing, list(self.thing.items.all()))

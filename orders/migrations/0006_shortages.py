@@ -9,39 +9,93 @@ import organization.roles
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inventory', '0001_initial'),
-        ('orders', '0005_customer_links'),
+        ("inventory", "0001_initial"),
+        ("orders", "0005_customer_links"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shortage',
+            name="Shortage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('open', 'to be decided'), ('decided', 'decided')], default='open', max_length=50, protected=True, verbose_name='state')),
-                ('quantity', core.models.QuantityField(decimal_places=3, max_digits=14, verbose_name='quantity missing')),
-                ('cause', models.CharField(max_length=200, verbose_name='cause')),
-                ('source_kind', models.CharField(blank=True, max_length=40)),
-                ('source_id', models.BigIntegerField(null=True)),
-                ('raised_at', models.DateTimeField(verbose_name='found at')),
-                ('raised_by', models.CharField(blank=True, max_length=40, verbose_name='found by')),
-                ('outcome', models.CharField(blank=True, choices=[('buy', 'buy'), ('make', 'make again'), ('delay', 'delay'), ('part_ship', 'ship in parts'), ('substitute', 'substitute'), ('cancel_line', 'cancel the line')], max_length=12, verbose_name='outcome')),
-                ('new_date', models.DateField(null=True, verbose_name='new date')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('told', models.CharField(blank=True, max_length=300, verbose_name='what the customer was told')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('decided_by', models.CharField(blank=True, max_length=40, verbose_name='decided by')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item', verbose_name='item')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shortages', to='orders.orderline', verbose_name='order line')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shortages', to='orders.order', verbose_name='order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("open", "to be decided"), ("decided", "decided")],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="state",
+                    ),
+                ),
+                ("quantity", core.models.QuantityField(decimal_places=3, max_digits=14, verbose_name="quantity missing")),
+                ("cause", models.CharField(max_length=200, verbose_name="cause")),
+                ("source_kind", models.CharField(blank=True, max_length=40)),
+                ("source_id", models.BigIntegerField(null=True)),
+                ("raised_at", models.DateTimeField(verbose_name="found at")),
+                ("raised_by", models.CharField(blank=True, max_length=40, verbose_name="found by")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("buy", "buy"),
+                            ("make", "make again"),
+                            ("delay", "delay"),
+                            ("part_ship", "ship in parts"),
+                            ("substitute", "substitute"),
+                            ("cancel_line", "cancel the line"),
+                        ],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("new_date", models.DateField(null=True, verbose_name="new date")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("told", models.CharField(blank=True, max_length=300, verbose_name="what the customer was told")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("decided_by", models.CharField(blank=True, max_length=40, verbose_name="decided by")),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="inventory.item", verbose_name="item"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shortages",
+                        to="orders.orderline",
+                        verbose_name="order line",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shortages", to="orders.order", verbose_name="order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shortage',
-                'verbose_name_plural': 'shortages',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source_id__isnull', False)), fields=('line', 'item', 'source_kind', 'source_id'), name='shortage_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='shortage_positive'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'decided'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='shortage_has_outcome')],
+                "verbose_name": "shortage",
+                "verbose_name_plural": "shortages",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source_id__isnull", False)),
+                        fields=("line", "item", "source_kind", "source_id"),
+                        name="shortage_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="shortage_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "decided"), _negated=True), models.Q(("outcome", ""), _negated=True), _connector="OR"
+                        ),
+                        name="shortage_has_outcome",
+                    ),
+                ],
             },
             bases=(organization.roles.Scoped, django_fsm.FSMModelMixin, models.Model),
         ),

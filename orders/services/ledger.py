@@ -70,6 +70,15 @@ def quantities(order: Order, lines: Sequence[OrderLine] | None = None) -> dict[i
     return found
 
 
+def wanted_lines(order: Order) -> list[OrderLine]:
+    """All lines with their open quantity as `quantity`, as the amounts of lines are counted; for reckoning, not to be saved."""
+    lines = order.lines_in_order
+    known = quantities(order, lines)
+    for line in lines:
+        line.quantity = known[line.pk].open
+    return lines
+
+
 @act
 def record(*, line: OrderLine, kind: str, quantity: Decimal, source: tuple[str, int], by: Actor, at: datetime) -> LineMovement:
     """Book one movement of a line and let the order settle. The same source again changes nothing.
