@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.utils.translation import gettext_lazy as _
 
+from orders.changing.admin import ChangeRequestAdmin  # noqa: F401  registered with the others
 from orders.models import (
     Contract,
     Customer,

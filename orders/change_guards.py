@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.reasons import Reason, declare
 from core.workflow import guard
 from orders.guards import not_yet_signed_by_us, the_asked_role
+from organization.roles import RIGHTS, Scope, covers
 
 __all__ = ["not_yet_signed_by_us"]
 
@@ -33,6 +34,7 @@ declare(
         "change_answered": _("The customer has answered already."),
         "change_infeasible": _("The re-review gave no date: the change cannot be made as wanted."),
         "change_nobody_asked": _("Name at least one department."),
+        "change_from_stock": _("Line {line}: the order was taken wholly from stock, nobody makes more for it; register a new order."),
         "change_rows_open": _("Still to be decided: {rows}."),
         "change_agreement_missing": _("The supplementary agreement is still to be drafted."),
         "change_agreement_there": _("The supplementary agreement {number} is there already."),
@@ -90,12 +92,12 @@ def something_changes(change: Any) -> Reason | None:
 @guard
 def the_order_still_takes_it(change: Any) -> list[Reason]:
     """CHG-10, looked at again at every stage: the order may have moved, goods may have been shipped meanwhile."""
-    from orders.services.change.wanted import against_shipped
+    from orders.services.change.wanted import against_shipped, more_than_from_stock
     from orders.workflow import AFTER_SIGNING
 
     if change.order.state not in AFTER_SIGNING:
         return [Reason("change_order_moved", state=str(change.order.get_state_display()))]
-    return against_shipped(change)
+    return against_shipped(change) + more_than_from_stock(change)
 
 
 @guard
@@ -176,7 +178,10 @@ def goods_are_under_way(change: Any) -> Reason | None:
 
 
 def the_asked_department(thing: Any, by: Actor) -> Actor:
-    """The role asked at the company asked, or its head; where nobody holds the role, the general manager."""
+    """The role asked at the company asked or for the whole group, or its head; where nobody holds the role, the general manager."""
+    for hat in by.hats:
+        if covers(hat.role, thing.role) and RIGHTS[hat.role].sees.get(thing.scope_kind) == Scope.GROUP:
+            return by.using(hat)
     return the_asked_role(thing, by)
 
 

@@ -12,6 +12,8 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.money import tax_in
 from core.numbers import next_number
+from inventory.models import Reservation
+from inventory.services import release_reservations
 from orders import events
 from orders.change_guards import agreement_of
 from orders.guards import contract_of
@@ -21,12 +23,13 @@ from orders.services.change.register import difference, hold
 from orders.services.change.stock import free_surplus
 from orders.services.change.wanted import HEADER, LineAfter, lines_after
 from orders.services.deal import line_tax, snapshot
-from orders.services.effect import settle_effect
+from orders.services.effect import reserve, settle_effect
 from orders.services.ledger import quantities, settle
 from orders.services.money import rebalance_dues
 from orders.services.pricing import price_by_rules, rules_on
 from orders.services.progress import to_be_made
 from orders.services.search import add_key
+from orders.workflow import OrderState
 
 
 @act
@@ -39,6 +42,9 @@ def apply_change(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
     by = change.take("apply_change", by=by, at=at, ended_at=at, revision=order.revision + 1, price_difference=more)
     _write_lines(change, at)
     free_surplus(order, source=(ChangeRequest._meta.label_lower, change.pk), at=at)
+    if order.state == OrderState.SIGNED:  # not in force yet: what is softly reserved follows the new lines (INV-02)
+        release_reservations(order_id=order.pk, purpose=Reservation.Purpose.LINE, at=at)
+        reserve(order, firm=False, at=at)
     _write_order(change, more)
     contract = _replace_contract(change, at)
     overpaid = rebalance_dues(order, contract.amount, by=by, at=at)

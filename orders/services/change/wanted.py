@@ -15,6 +15,7 @@ from inventory.models import Item
 from orders.impact import Wanted
 from orders.models import ChangeRequest, Order, OrderLine
 from orders.services.ledger import Quantities, quantities
+from orders.workflow import OrderState
 
 Z = Decimal(0)
 HEADER = ("delivery_address", "contact_name", "contact_phone")
@@ -119,6 +120,19 @@ def _against(row: LineAfter, recalled: bool) -> Reason | None:
     if of.shipped and (row.respecified or row.structural):
         return Reason("line_partly_shipped", line=line_no, shipped=of.shipped)
     return None
+
+
+def more_than_from_stock(change: ChangeRequest) -> list[Reason]:
+    """An order that was fulfilled from stock has no instruction and no plan: there is nobody to make more goods for it (INV-07)."""
+    order = change.order
+    if order.state not in (OrderState.STOCKED, OrderState.SHIPPING) or hasattr(order, "instruction"):
+        return []
+    rows = lines_after(order, change.wanted)
+    return [Reason("change_from_stock", line=row.name) for row in rows if _goods(row) and row.quantity > row.before]
+
+
+def _goods(row: LineAfter) -> bool:
+    return row.line is None or row.line.kind == OrderLine.Kind.GOODS
 
 
 def lines_without_price(change: ChangeRequest) -> list[str]:

@@ -8,12 +8,14 @@ from core.models import Fact
 from core.reasons import NotReady
 from demo import walk_changes as walks
 from inventory.models import Item
+from inventory.selectors import reserved_for
 from orders.changing import compare
 from orders.models import LineMovement
 from orders.services.change import apply, items, outcome
 from orders.services.ledger import quantities
 from orders.services.money import due_before_shipment, standing
 from orders.workflow import OrderState
+from tests.factories.stock import in_stock
 
 
 def line(walk, number: int = 1):
@@ -139,3 +141,26 @@ def test_work_is_held_until_the_change_is_concluded(walk):
         items.set_hold(item=contract, hold=True, by=walk.clerk, at=walk.tick())
     outcome.refuse_change(change=change, reason="客户收回", by=walk.clerk, at=walk.tick())
     assert items.held("production.plantask", [77]) == {}
+
+
+@pytest.mark.req("CHG-05")
+def test_an_order_taken_wholly_from_stock_gets_no_more_goods_that_nobody_would_make(walk):
+    in_stock(Item.objects.get(code="GGD"), 5)
+    walk.to(OrderState.STOCKED)
+    with pytest.raises(NotReady) as refused:
+        walks.change(walk, walks.quantity(walk, 1, 3))
+    assert [reason.code for reason in refused.value.reasons] == ["change_from_stock"]
+
+
+@pytest.mark.req("CHG-08")
+def test_before_the_contract_is_in_force_reservations_follow_the_change(walk, violations):
+    in_stock(Item.objects.get(code="GGD"), 5)
+    walk.to(OrderState.CONTRACTED)
+    walk.sign_for_us()
+    walk.sign()
+    assert walk.fresh().state == OrderState.SIGNED
+    walks.change(walk, walks.quantity(walk, 1, 1))
+    assert reserved_for("line", [line(walk).pk]) == {line(walk).pk: 1}
+    walk.pay("effect")
+    assert quantities(walk.fresh())[line(walk).pk].stocked == 1
+    assert violations() == []
