@@ -78,7 +78,7 @@ class ReturnState(models.TextChoices):
     APPLIED = "applied", _("applied for")
     MORE_INFORMATION = "more_information", _("more information asked")
     AGREED = "agreed", _("return agreed")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("return", "refused")
     COLLECTED = "collected", _("goods are back")
     INSPECTED = "inspected", _("inspected")
     SETTLED = "settled", _("settled")

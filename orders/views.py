@@ -28,7 +28,7 @@ from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddF
 from orders.changing.answers import under_way
 from orders.changing.page import difference_rows
 from orders.guards import contract_of
-from orders.meetings.documents import refusal_was_asked
+from orders.meetings.documents import refusal_was_asked, why_refuse
 from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
@@ -221,7 +221,8 @@ class OrderAct(ActView):
     template = "orders/act.html"
 
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
-        return order_evidence(self.thing, request.actor)  # type: ignore[attr-defined]
+        why = why_refuse(self.thing) if self.name in ("approve_refusal", "overrule_refusal") else None
+        return {**order_evidence(self.thing, request.actor), "refusal": why}  # type: ignore[attr-defined]
 
 
 class OpinionAct(ActView):

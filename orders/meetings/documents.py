@@ -105,23 +105,30 @@ def _last(order: Order, *events: type[Event]) -> Fact | None:
     return Fact.objects.filter(order_id=order.pk, kind__in=[event.kind() for event in events]).order_by("-pk").first()
 
 
+def why_refuse(order: Order) -> dict[str, Any]:
+    """Why a refusal was asked for, by whom, and what the departments said in the last round: what its approval is judged by (REV-06)."""
+    asked = _last(order, RefusalWasAsked)
+    review = order.reviews.filter(change=None).order_by("-round").first()
+    return {"asked": asked, "asked_reason": asked.data["reason"] if asked else "", "opinions": list(review.opinions.order_by("pk")) if review else []}
+
+
 @form("D32", template="documents/D32.html", title=_("Refusal approval"), about="orders.order")
 def refusal_approval(order: Order) -> dict[str, Any]:
     """Why a refusal was asked for, what the departments offered, and what the management of the product company decided (REV-06)."""
-    asked, decided = _last(order, RefusalWasAsked), _last(order, OrderWasRefused, RefusalWasOverruled)
+    why = why_refuse(order)
+    asked, decided = why["asked"], _last(order, OrderWasRefused, RefusalWasOverruled)
     if asked is None or decided is None or decided.pk < asked.pk:
         decided = None  # asked again since
     refused = decided is not None and decided.kind == OrderWasRefused.kind()
     committed = decided.data["reviewed_date"] if decided is not None and not refused else None
-    review = order.reviews.filter(change=None).order_by("-round").first()
     return {
         **_about(order),
         "number": order.number,
         "date": localtime(asked.at).date() if asked else "",
-        "asked_reason": asked.data["reason"] if asked else "",
+        "asked_reason": why["asked_reason"],
         "opinions": [
             {"department": str(each.get_role_display()), "verdict": str(each.get_verdict_display()), "comment": each.comment}
-            for each in (review.opinions.order_by("pk") if review else ())
+            for each in why["opinions"]
         ],
         "decision": "" if decided is None else str(_("refusal approved")) if refused else str(_("ordered to be accepted")),
         "committed": date.fromisoformat(committed) if committed else "",

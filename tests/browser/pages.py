@@ -10,12 +10,14 @@ import re
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from demo.management.commands.load_demo import PASSWORD
 
 POLICY = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI, e.sourceFile))"
+WIDE, PHONE = {"width": 1440, "height": 1000}, {"width": 390, "height": 844}
 REFUSED = (409, 422)  # a form that came back with its reasons; a story that does not ask for it fails on what it expects next
 
 
@@ -34,20 +36,31 @@ class StoryClock:
 
 
 class Office:
-    """Everybody's browsers. `office.as_person("zhoumin")` is Zhou Min's."""
+    """Everybody's browsers. `office.as_person("zhoumin")` is Zhou Min's; on their way people have a phone instead."""
 
     def __init__(self, browser: Browser, url: str, context_args: dict[str, Any]) -> None:
         self.browser, self.url, self.context_args = browser, url, context_args
         self.troubles: list[str] = []
         self.desks: dict[str, Desk] = {}
 
-    def as_person(self, username: str) -> Desk:
-        if username not in self.desks:
-            context = self.browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **self.context_args, "base_url": self.url})
-            context.set_default_timeout(10_000)
-            self.watch(context)
-            self.desks[username] = Desk(self, username, context.new_page())
-        return self.desks[username]
+    def as_person(self, username: str, *, phone: bool = False) -> Desk:
+        key = f"{username}-phone" if phone else username
+        if key not in self.desks:
+            self.desks[key] = Desk(self, username, self.browse(phone))
+        return self.desks[key]
+
+    def as_customer(self, link: str) -> Desk:
+        """Somebody outside with a personal link and a phone, who has nothing to log in with."""
+        if link not in self.desks:
+            self.desks[link] = Desk(self, "customer", self.browse(phone=True))
+        return self.desks[link].go(urlsplit(link).path)  # at this test's server
+
+    def browse(self, phone: bool) -> Page:
+        size = {"viewport": PHONE if phone else WIDE, "has_touch": phone}
+        context = self.browser.new_context(**{**size, **self.context_args, "base_url": self.url})
+        context.set_default_timeout(10_000)
+        self.watch(context)
+        return context.new_page()
 
     def watch(self, context: BrowserContext) -> None:
         context.add_init_script(POLICY)
@@ -69,9 +82,9 @@ class Office:
 
     def close(self) -> None:
         """`SHOTS=folder` keeps what everybody saw last."""
-        for desk in self.desks.values():
+        for number, desk in enumerate(self.desks.values()):
             if folder := os.environ.get("SHOTS"):
-                desk.page.screenshot(path=f"{folder}/{desk.username}.png", full_page=True)
+                desk.page.screenshot(path=f"{folder}/{desk.username}-{number}.png", full_page=True)
             desk.page.context.close()
         self.check()
 
@@ -101,10 +114,28 @@ class Desk:
         return self
 
     def fine(self) -> Desk:
-        """Nothing went wrong behind the page."""
+        """Nothing went wrong behind the page, and on a phone nothing runs out of it sideways."""
         self.page.wait_for_load_state("load")
         self.office.check()
+        if self.page.viewport_size == PHONE:
+            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, f"{self.page.url} is {over} px wider than the phone"
         return self
+
+    def shot(self, name: str) -> Desk:
+        """`SHOTS=folder` keeps the page as it stands now, wide and on a phone."""
+        if folder := os.environ.get("SHOTS"):
+            mine = self.page.viewport_size
+            for size, seen in (("wide", WIDE), ("phone", PHONE)):
+                self.page.set_viewport_size(seen)  # type: ignore[arg-type]
+                self.page.screenshot(path=f"{folder}/{name}-{size}.png", full_page=True)
+            self.page.set_viewport_size(mine)  # type: ignore[arg-type]
+        return self
+
+    def task(self, about: str, act: str) -> Desk:
+        """From My work to the act that waits there for this person about this thing."""
+        self.go("/").main.locator(".task", has_text=about).filter(has_text=act).get_by_role("link", name="办理").first.click()
+        return self.fine()
 
     def order(self, number: str) -> Desk:
         """To an order as people go there: its number into the search box of whatever page they are on."""
