@@ -109,7 +109,11 @@ def why_refuse(order: Order) -> dict[str, Any]:
     """Why a refusal was asked for, by whom, and what the departments said in the last round: what its approval is judged by (REV-06)."""
     asked = _last(order, RefusalWasAsked)
     review = order.reviews.filter(change=None).order_by("-round").first()
-    return {"asked": asked, "asked_reason": asked.data["reason"] if asked else "", "opinions": list(review.opinions.order_by("pk")) if review else []}
+    return {
+        "asked": asked,
+        "asked_reason": asked.data["reason"] if asked else "",
+        "opinions": list(review.opinions.order_by("pk")) if review else [],
+    }
 
 
 @form("D32", template="documents/D32.html", title=_("Refusal approval"), about="orders.order")

@@ -41,5 +41,3 @@ def nothing_dangles() -> None:
     said = StringIO()
     call_command("verify", stdout=said)
     assert re.search(r"\b0 violations", said.getvalue()), said.getvalue()
-
-
