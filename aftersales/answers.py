@@ -24,7 +24,7 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
     if not any("service" in RIGHTS[hat.role].sees for hat in actor.hats):
         return None
     entry = {"title": _("Service and returns"), "url": reverse("aftersales:services"), "icon": "headset", "position": 75}
-    return [{"section": "production", **entry}]
+    return [{"section": "sales", **entry}]
 
 
 @answers("things")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from aftersales.models import Rating, ReturnRequest, ServiceRequest
 from aftersales.reading import papers_of, return_lines
@@ -41,7 +42,7 @@ def feedback(document: ServiceRequest) -> dict[str, Any]:
         "agreed_by": document.agreed_by,
         "closed_at": document.closed_at or "",
         "signatures": [
-            {"title": str(_("Received by")), "name": document.received_by, "at": document.received_at},
+            {"title": pgettext("service", "received by"), "name": document.received_by, "at": document.received_at},
             {"title": str(_("After-sales")), "name": document.contacted_by, "at": document.contacted_at or ""},
             {"title": str(_("Customer")), "name": document.agreed_by, "at": document.closed_at or ""},
         ],
@@ -94,7 +95,7 @@ def survey(document: Rating) -> dict[str, Any]:
         "goods": goods,
         "stars": document.stars or 0,
         "words": document.words,
-        "signatures": [{"title": str(_("Customer")), "name": document.rated_by, "at": document.rated_at or ""}],
+        "signatures": [{"title": str(_("answered by")), "name": document.rated_by, "at": document.rated_at or ""}],
     }
 
 

@@ -13,6 +13,7 @@ from organization.roles import Role, company_of, may
 RECEIVERS = (Role.SALES_CLERK, Role.SALESPERSON, Role.ORDER_MANAGER, Role.AFTERSALES_ENGINEER)
 
 _receiver = may(*RECEIVERS)
+seller = may(Role.SALES_CLERK)
 _applicant = may(*RECEIVERS, customer=True)
 _head = may(Role.AFTERSALES_HEAD)
 _manager = may(Role.GENERAL_MANAGER)

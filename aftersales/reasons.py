@@ -27,6 +27,8 @@ declare(
         "nothing_granted": _("Line {line}: say for how much this outcome is granted."),
         "goods_undecided": _("Line {line}: say what becomes of the goods."),
         "goods_are_the_customers": _("Line {line}: goods that are repaired or refused go back to the customer."),
+        "exchange_above_unshipped": _("Line {line}: {asked} asked, {available} have not left the house."),
+        "nothing_unshipped": _("Nothing of a signed order waits to be shipped here; what is delivered is exchanged by a return."),
         "nothing_to_exchange": _("No exchange order is wanted for this return."),
         "solution_missing": _("Say how it is solved."),
         "cost_negative": _("A cost cannot be less than zero."),

@@ -16,6 +16,7 @@ from aftersales.workflow import ReturnState
 from core.questions import ask
 from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import goods_lines, quantities
+from orders.workflow.order import AFTER_SIGNING
 
 UNDER_WAY = (ReturnState.APPLIED, ReturnState.MORE_INFORMATION, ReturnState.AGREED)
 Z = Decimal(0)
@@ -23,7 +24,7 @@ Z = Decimal(0)
 
 @dataclass(frozen=True)
 class Returnable:
-    """A goods line as a return sees it: delivered, less what came back, less what is applied for and not here yet."""
+    """A goods line with what can be given back: delivered, less what came back, less what is applied for and not here yet."""
 
     line: OrderLine
     delivered: Decimal
@@ -42,6 +43,16 @@ def returnable(order: Order) -> list[Returnable]:
         for line in lines
         for sums in [known[line.pk]]
     ]
+
+
+def unshipped(order: Order) -> list[Returnable]:
+    """Goods lines of a signed order with what has not left the house: it is exchanged without a return (RET-07)."""
+    if order.state not in AFTER_SIGNING:
+        return []
+    lines = goods_lines(order)
+    known = quantities(order, lines)
+    rows = [Returnable(line, known[line.pk].delivered, known[line.pk].open - known[line.pk].shipped) for line in lines]
+    return [row for row in rows if row.available > 0]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from aftersales.forms import ORDER_FORMS, RATING_FORMS, RETURN_FORMS, SERVICE_FORMS
-from aftersales.guards import applicant
+from aftersales.guards import applicant, seller
 from aftersales.lists import STARS
 from aftersales.models import Rating, ReturnRequest, ServiceRequest
 from aftersales.reading import papers_of, return_facts, return_lines, service_facts
-from aftersales.selectors import conditions, returnable
+from aftersales.selectors import conditions, returnable, unshipped
 from core.acts import ActForm, ActView, offers_of
 from core.reasons import Reason
 from core.workflow import Offer
@@ -128,17 +128,38 @@ class OrderAct(ActView):
 
     model = Order
     forms = ORDER_FORMS
-    labels = {"request_service": (_("Service request"), "headset"), "apply_return": (_("Apply for a return"), "truck-return")}
+    template = "aftersales/order_act.html"
+    labels = {
+        "request_service": (_("Service request"), "headset"),
+        "apply_return": (_("Apply for a return"), "truck-return"),
+        "exchange": (_("Exchange before shipping"), "replace"),
+    }
 
     def permit(self, request: HttpRequest) -> None:
-        applicant(self.thing, request.actor)  # type: ignore[attr-defined]
+        permitted = seller if self.name == "exchange" else applicant
+        permitted(self.thing, request.actor)  # type: ignore[attr-defined]
 
     def step_label(self) -> str:
         return str(self.labels[self.name][0])
 
     def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
-        against = self.name == "apply_return" and not any(row.delivered for row in returnable(self.thing))
-        reasons = [str(Reason("not_delivered"))] if against else []
+        reasons = self.against()
         offer = Offer(self.name, self.step_label(), self.labels[self.name][1], False, reasons)
         context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
+        if self.name == "apply_return" and reasons:
+            context["instead"] = self.instead(request)
         return render(request, self.template, context, status=status)
+
+    def against(self) -> list[str]:
+        if self.name == "apply_return" and not any(row.delivered for row in returnable(self.thing)):
+            return [str(Reason("not_delivered"))]
+        return [str(Reason("nothing_unshipped"))] if self.name == "exchange" and not unshipped(self.thing) else []
+
+    def instead(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """RET-07: before shipping a refund is a change or a cancellation, an exchange a new order."""
+        ways = [offer for offer in self.thing.offers(request.actor) if offer.name in ("register_change", "ask_cancel")]  # type: ignore[attr-defined]
+        found = [{"label": way.label, "icon": way.icon, "url": reverse("orders:act", args=[self.thing.number, way.name])} for way in ways]
+        if unshipped(self.thing):
+            label, icon = self.labels["exchange"]
+            found.append({"label": label, "icon": icon, "url": reverse("aftersales:order_act", args=[self.thing.number, "exchange"])})
+        return found

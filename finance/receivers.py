@@ -3,12 +3,17 @@
 from decimal import Decimal
 
 from aftersales.events import ReturnWasSettled
-from core.actor import SYSTEM
+from core.actor import Actor
 from core.facts import react
 from core.models import Fact
 from finance import refunds
 from orders.events import ChangeWasApplied, OrderWasCancelled
 from orders.models import Order
+
+
+def _decided_by(fact: Fact) -> Actor:
+    """The system carries it out; the papers name whoever decided."""
+    return Actor("system", fact.actor_name)
 
 
 @react(ReturnWasSettled)
@@ -19,7 +24,7 @@ def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
         return
     order = Order.objects.get(pk=event.order_id or 0)
     source = ("aftersales.returnrequest", event.return_id)
-    refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=SYSTEM, at=fact.at)
+    refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
 
 
 @react(ChangeWasApplied)
@@ -38,4 +43,4 @@ def _refund_of_change(event: ChangeWasApplied | OrderWasCancelled, amount: Decim
     if amount > 0:
         order = Order.objects.get(pk=event.order_id or 0)
         source = ("orders.changerequest", event.change_id)
-        refunds.agree_refund(order=order, amount=amount, reason=reason, source=source, by=SYSTEM, at=fact.at)
+        refunds.agree_refund(order=order, amount=amount, reason=reason, source=source, by=_decided_by(fact), at=fact.at)

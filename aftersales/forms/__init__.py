@@ -4,6 +4,7 @@ from aftersales.forms.returns import (
     ApplyForm,
     ArrangeForm,
     AskForm,
+    ExchangeForm,
     GiveForm,
     InspectForm,
     OrderExchangeForm,
@@ -35,6 +36,6 @@ RETURN_FORMS: dict[str, type[ActForm]] = {
     "order_exchange": OrderExchangeForm,
 }
 RATING_FORMS: dict[str, type[ActForm]] = {"rate": RateForm}
-ORDER_FORMS: dict[str, type[ActForm]] = {"request_service": ReceiveForm, "apply_return": ApplyForm}
+ORDER_FORMS: dict[str, type[ActForm]] = {"request_service": ReceiveForm, "apply_return": ApplyForm, "exchange": ExchangeForm}
 
 __all__ = ["ORDER_FORMS", "RATING_FORMS", "RETURN_FORMS", "SERVICE_FORMS"]

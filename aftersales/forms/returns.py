@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import services
 from aftersales.forms.fields import WithPapers, day, known, quantity, today, words
 from aftersales.models import ReturnLine, ReturnRequest
-from aftersales.selectors import returnable
+from aftersales.selectors import returnable, unshipped
 from aftersales.services import Settled
 from core.acts import ActForm
 from core.templatetags.ui import qty
@@ -62,6 +62,29 @@ class ApplyForm(WithPapers):
         given = super().values()
         quantities = {row.line.pk: given.pop(f"q_{row.line.pk}") for row in self.rows}
         return {**given, "quantities": {pk: number for pk, number in quantities.items() if number}}
+
+
+class ExchangeForm(ActForm):
+    """The thing is the order: its goods that have not left the house."""
+
+    service = staticmethod(services.exchange_unshipped)
+    takes = "order"
+    consequence = _("A new order stands at intake, linked both ways. Take the old goods out of this order with a change, or cancel it.")
+
+    def prepare(self) -> None:
+        self.rows = unshipped(self.thing)
+        for row in self.rows:
+            unit = row.line.unit
+            self.fields[f"q_{row.line.pk}"] = quantity(
+                named(row.line),
+                decimals=unit.decimals if unit else 3,
+                required=False,
+                help_text=_("%(quantity)s have not left the house") % {"quantity": qty(row.available, unit)},
+            )
+
+    def values(self) -> dict[str, Any]:
+        given = super().values()
+        return {"quantities": {row.line.pk: given[f"q_{row.line.pk}"] or Decimal(0) for row in self.rows}}
 
 
 class ReturnForm(ActForm):

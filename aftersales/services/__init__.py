@@ -1,3 +1,4 @@
+from aftersales.services.exchange import exchange_unshipped, order_exchange
 from aftersales.services.rating import ask_rating, rate
 from aftersales.services.returns import (
     agree_return,
@@ -19,7 +20,6 @@ from aftersales.services.service import (
 from aftersales.services.settling import (
     Settled,
     inspect_return,
-    order_exchange,
     receive_returned,
     settle_return,
 )
@@ -33,6 +33,7 @@ __all__ = [
     "ask_rating",
     "close_service",
     "contact_customer",
+    "exchange_unshipped",
     "finish_service",
     "give_information",
     "hand_over_service",

@@ -93,7 +93,7 @@ def tell_costs(
         found.append(Reason("costs_missing", field="freight_amount"))
     if found:
         raise Refused(*found)
-    freight = Decimal(0) if row.is_ours else freight_amount
+    freight = Decimal("0.00") if row.is_ours else freight_amount
     by = row.take("tell_costs", by=by, at=at, freight_amount=freight, costs_told_to=told_to.strip(), costs_told_at=at)
     payer = _("us") if row.is_ours else _("the customer")
     fact = events.ReturnCostsWereTold(return_id=row.pk, told_to=row.costs_told_to, payer=payer, freight=freight or Decimal(0), **about(row))

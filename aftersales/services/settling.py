@@ -10,15 +10,13 @@ from typing import Any
 
 from aftersales import events
 from aftersales.models import ReturnLine, ReturnRequest
-from aftersales.selectors import worth
 from aftersales.services.papers import keep_papers
 from aftersales.services.returns import about, locked
 from core.actor import Actor
 from core.facts import act, publish
 from core.reasons import Reason, Refused
 from inventory.services import await_put_away, receive_stock, scrap_stock
-from orders.models import LineMovement, OpenItem, Order, OrderLine
-from orders.services.exchange import make_exchange
+from orders.models import LineMovement, OpenItem, OrderLine
 from orders.services.ledger import record_many
 from orders.services.open_items import close_item
 
@@ -128,18 +126,6 @@ def settle_return(*, request: ReturnRequest, decided: Mapping[int, Settled], by:
     if not row.waits_for_exchange:
         close_item(order=row.order, kind=OpenItem.Kind.RETURN, reference=row.number, at=at)
     return row
-
-
-@act
-def order_exchange(*, request: ReturnRequest, by: Actor, at: datetime) -> Order:
-    """The new order for the goods to be exchanged, linked to the old one both ways (RET-07); it goes its own way from intake on."""
-    row = locked(request)
-    by = row.take("order_exchange", by=by, at=at)
-    back = {line.line_id: line.granted for line in _lines(row) if line.outcome == Outcome.EXCHANGE and line.granted}
-    value = worth(row.order, back)
-    new = make_exchange(order=row.order, quantities=back, reference=row.number, value=value, by=by, at=at)
-    close_item(order=row.order, kind=OpenItem.Kind.RETURN, reference=row.number, at=at)
-    return new
 
 
 def _lines(row: ReturnRequest) -> list[ReturnLine]:

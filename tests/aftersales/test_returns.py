@@ -225,3 +225,19 @@ def test_an_exchange_makes_a_new_order_linked_both_ways(delivered, back, aftersa
     assert refused.value.reasons == (Reason("nothing_to_exchange"),)
     assert not order.open_items.filter(kind="return", closed_at=None).exists()
     assert holds() == []
+
+
+@pytest.mark.req("RET-07")
+def test_before_shipping_an_exchange_is_a_new_order_and_shows_the_difference(clerk_zhou, store_keeper_qian):
+    order = order_in_store((8, "15800"), free=True)
+    line = order.lines.get()
+    with pytest.raises(NotAllowed):
+        services.exchange_unshipped(order=order, quantities={line.pk: D(1)}, by=store_keeper_qian, at=MONDAY_9AM)
+    with pytest.raises(NotReady) as refused:
+        services.exchange_unshipped(order=order, quantities={line.pk: D(9)}, by=clerk_zhou, at=MONDAY_9AM)
+    assert refused.value.reasons[0].code == "exchange_above_unshipped"
+    new = services.exchange_unshipped(order=order, quantities={line.pk: D(3)}, by=clerk_zhou, at=MONDAY_9AM)
+    exchange = order.exchanges.get()
+    assert (exchange.new, exchange.value, new.exchanged_from) == (new, D("47400.00"), exchange)
+    new.amount = D("50000.00")
+    assert type(exchange)(old=order, new=new, value=exchange.value).difference == D("2600.00")

@@ -301,6 +301,7 @@ TABLE: dict[str, Access] = {
     "aftersales:rating_act/rate": act(SALES | AFTERSALES),
     "aftersales:order_act/request_service": act(TAKE_DOWN),
     "aftersales:order_act/apply_return": act(TAKE_DOWN),
+    "aftersales:order_act/exchange": act(CLERKS),
     "aftersales:print": button(SEE_SERVICE),
     # papers; the printed one is a contract, with prices
     "documents:file": page(SEE_ORDERS),
