@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from core.models import Counter
 from core.questions import answers
@@ -115,7 +116,7 @@ def refunds_are_within_payments() -> list[str]:
 
 def credits_and_refunds_are_booked() -> list[str]:
     """Each credit and each refund stands on the dues of its own order with exactly its amount."""
-    kinds = {MoneyReceived.Kind.CREDIT: (Credit, 1), MoneyReceived.Kind.REFUND: (Refund, -1)}
+    kinds: dict[str, tuple[Any, int]] = {MoneyReceived.Kind.CREDIT: (Credit, 1), MoneyReceived.Kind.REFUND: (Refund, -1)}
     wrong = []
     for kind, (model, sign) in kinds.items():
         booked: dict[tuple[int, int], Decimal] = defaultdict(Decimal)

@@ -178,7 +178,8 @@ class ReceiveGoodsForm(WithPapers, ReturnForm):
 
     def values(self) -> dict[str, Any]:
         given = super().values()
-        return {**given, "quantities": {row.pk: given.pop(f"q_{row.pk}") for row in self.rows}}
+        quantities = {row.pk: given.pop(f"q_{row.pk}") for row in self.rows}
+        return {**given, "quantities": quantities}
 
 
 class InspectForm(WithPapers, ReturnForm):
@@ -196,7 +197,8 @@ class InspectForm(WithPapers, ReturnForm):
 
     def values(self) -> dict[str, Any]:
         given = super().values()
-        return {**given, "findings": {row.pk: given.pop(f"f_{row.pk}") for row in self.rows}}
+        findings = {row.pk: given.pop(f"f_{row.pk}") for row in self.rows}
+        return {**given, "findings": findings}
 
 
 class SettleForm(ReturnForm):

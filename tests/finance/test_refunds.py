@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from aftersales.events import ReturnWasSettled
 from core.actor import SYSTEM
@@ -177,6 +178,23 @@ def test_finance_has_two_working_days_and_the_customer_is_told(received, finance
     assert Fact.objects.get(kind="finance.RefundWasPaid").customer_visible
     with pytest.raises(NotReady):
         refunds.pay_refund(refund=row, by=finance_sun, **given)
+
+
+@pytest.mark.req("RET-04")
+@pytest.mark.django_db
+def test_the_refund_is_paid_on_its_page(login, received, finance_sun, clerk_zhou):
+    order = received((8, "15800"))
+    payment = pays(order, "50000", finance_sun)
+    row = refund(order, "10")
+    browser, url = login(finance_sun), reverse("finance:refund_act", args=[row.number, "pay"])
+    page = browser.get(url)
+    assert [share.payment for share in page.context["shares"]] == [payment]
+    hidden = {name: page.context["form"][name].value() for name in ("version", "once")}
+    answer = browser.post(url, {**hidden, "method": "transfer", "paid_on": "2026-11-20", "bank_reference": "B77"})
+    assert answer.url == row.get_absolute_url()
+    assert Refund.objects.get().state == "paid"
+    assert row.number in browser.get(reverse("finance:refunds")).content.decode()
+    assert login(clerk_zhou).get(url).status_code == 403
 
 
 @pytest.mark.req("RET-04", "CHG-09")
