@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -200,8 +201,13 @@ class Desk:
     def panel(self, name: str) -> Locator:
         """A panel of the order page, which comes when one scrolls to it."""
         panel = self.page.locator(f"#panel-{name}")
-        panel.scroll_into_view_if_needed()
-        expect(panel.get_by_role("link", name="查看", exact=True)).to_have_count(0, timeout=20_000)
+        closed = panel.get_by_role("link", name="查看", exact=True)
+        for _again in range(10):  # what comes above it meanwhile pushes it out of sight
+            panel.scroll_into_view_if_needed()
+            with suppress(AssertionError):
+                expect(closed).to_have_count(0, timeout=2_000)
+                break
+        expect(closed).to_have_count(0)
         self.fine()
         return panel
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from io import StringIO
 
 from django.core.management import call_command
+from playwright.sync_api import expect
 
-from tests.browser.pages import Desk
+from tests.browser.pages import Desk, Office
 
 Goods = Sequence[tuple[str, str, int]]  # item code, specification, quantity
 
@@ -35,6 +36,16 @@ def registered(clerk: Desk, customer: str, goods: Goods, *, wanted: str, yes: st
 def reviewed_by(head: Desk, number: str, **opinion: str) -> None:
     """A department's head answers from My work."""
     head.task(number, "提交评审意见").fill(opinion).submit("提交评审意见")
+
+
+def rows_are_decided(office: Office, change: str, *names: str) -> None:
+    """Each row of a change's impact by whom it asks, on the request's page: the first thing offered. None stays open."""
+    for name in names:
+        desk = office.as_person(name).go(change)
+        while (rows := desk.main.locator("tr.todo").filter(has=desk.page.locator("form.seg"))).count():
+            rows.first.locator("form.seg button").first.click()
+            desk.told("决定如何处理")
+    expect(office.as_person("zhoumin").go(change).main.locator("tr.todo")).to_have_count(0)
 
 
 def nothing_dangles() -> None:

@@ -1,0 +1,87 @@
+"""A cancelled order in a real browser: in production, with purchases under way; everything that hangs on it is decided and ends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.walk import Walk
+from inventory.models import Reservation
+from orders.models import Order
+from orders.workflow import OrderState
+from organization.roles import Role
+from procurement import services as procurement
+from procurement.models import PurchaseLine, PurchaseOrder
+from production import services as production
+from tests.browser.pages import Desk, Office, StoryClock
+from tests.browser.steps import nothing_dangles, rows_are_decided
+from tests.personas import MONDAY_9AM
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WORDS = "项目停建，六面柜全部取消。"
+
+
+@pytest.mark.req("CHG-09")
+def test_a_cancelled_order_ends_with_everything_that_hangs_on_it(office: Office, story: StoryClock) -> None:
+    walk = in_production_with_purchases()
+    story.leap_to(walk.at)
+    number = walk.order.number
+    zhou, gu = office.as_person("zhoumin"), office.as_person("gujianguo")
+
+    zhou.order(number).state("生产中").act("客户取消", 客户原话=WORDS, 渠道="电话", 客户方联系人="王工")
+    cancelling = zhou.shot("cancelling").page.url
+    expect(zhou.main).to_contain_text(WORDS)
+    money_spent_is_shown_to_whom_it_concerns(office, cancelling)
+    rows_are_decided(office, cancelling, "luhaifeng", "shenli", "luojing", "yanfang", "qianchunmei", "sunyaqin", "zhoumin")
+    expect(gu.go(cancelling).main.locator(".why").filter(has_text="取消订单")).to_contain_text("尚未与客户商定取消费用")
+    charge = {"含税费用（订单币种）": "36000", "谁同意、怎样同意、包含什么": "王工来函同意：母线与柜体钢板已下料。"}
+    zhou.go(cancelling).act("登记商定的费用", charge).shot("cancelling-decided")
+
+    gu.order(number).act("取消订单", 原因="客户项目停建，费用已商定。").state("已取消").shot("cancelled-order")
+    gu.runs("支付退款")
+    expect(gu.main.locator(".clk")).to_have_count(1)  # nothing else is awaited
+    everything_has_ended(office, walk.order)
+    nothing_dangles()
+
+
+def in_production_with_purchases() -> Walk:
+    """An irregular order of six whose design has begun and whose missing components are ordered, one of them here already, by services."""
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0003", [("KYN28A-12", 6)], days=60)
+    walk.confirm(needs_design=True)
+    walk.to(OrderState.PLANNED)
+    walk.order_parts()
+    line = PurchaseLine.objects.filter(order=walk.order).earliest("pk")
+    PurchaseLine.objects.filter(pk=line.pk).update(unit_cost=Decimal("9800"))  # as the supplier's offer says
+    buyer = walk.who(Role.BUYER, walk.order.product_company_id)
+    procurement.record_arrival(line=line, quantity=Decimal(1), delivery_note="SN-1", by=buyer, at=walk.tick())
+    walk.inspect()
+    walk.put_away()
+    design = next(walk.tasks("design"))
+    production.start_task(task=design, by=walk.product(Role.PRODUCTION_MANAGER), at=walk.tick())
+    assert walk.fresh().state == OrderState.IN_PRODUCTION
+    return walk
+
+
+def money_spent_is_shown_to_whom_it_concerns(office: Office, cancelling: str) -> None:
+    """罗静 reads what the purchases cost, 周敏 does not."""
+    luo, zhou = office.as_person("luojing").go(cancelling), office.as_person("zhoumin").go(cancelling)
+    expect(luo.main.get_by_text("已发生").first).to_be_visible()
+    expect(zhou.main.get_by_text("已发生")).to_have_count(0)
+
+
+def everything_has_ended(office: Office, order: Order) -> None:
+    """The purchases, the plan and the reservations, as their departments see them."""
+    luo, lu = office.as_person("luojing"), office.as_person("luhaifeng")
+    came, *others = PurchaseOrder.objects.filter(lines__order=order).distinct().order_by("pk")
+    luo.go(came.get_absolute_url()).state("已到货")  # no more of it is to come
+    assert others
+    for purchase in others:
+        luo.go(purchase.get_absolute_url()).state("已取消")
+    lu.go(order.plan.get_absolute_url()).state("已取消")
+    assert not Reservation.objects.filter(order_id=order.pk, closed_at=None).exists()
+    han: Desk = office.as_person("hanlei", phone=True).go("/production/tasks/")
+    expect(han.main.locator(".task", has_text=order.number)).to_have_count(0)
