@@ -70,7 +70,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     order = Order.objects.get(pk=visitor.link.order_id)
     if visitor.purpose == Purpose.RECEIPT:
         return HttpResponseRedirect(reverse("portal:delivery", args=[order.number, visitor.link.subject_id, "receipt"]))
-    return HttpResponseRedirect(reverse("portal:sign" if visitor.purpose == Purpose.SIGN else "portal:order", args=[order.number]))
+    return HttpResponseRedirect(reverse("portal:sign" if contract_in(visitor, order) else "portal:order", args=[order.number]))
 
 
 @visit(*READ)
@@ -78,7 +78,7 @@ def order_page(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResp
     """Where the order stands, in the customer's words (FUP-05)."""
     by, at = request.actor, request.now  # type: ignore[attr-defined]
     context = {**page.whole(order, page.today_of(at)), "tiles": acts.open_acts(order, by), "now": at}
-    return shown(request, "portal/order.html", visitor, order, may_sign=visitor.purpose == Purpose.SIGN, **context)
+    return shown(request, "portal/order.html", visitor, order, may_sign=contract_in(visitor, order) is not None, **context)
 
 
 @visit(*READ)
@@ -131,7 +131,8 @@ def fill_in(request: HttpRequest, visitor: Visitor, order: Order, thing: Any, ki
 def contract_in(visitor: Visitor, order: Order) -> Contract | None:
     """The contract that the link is about, while it is the order's."""
     contract = contract_of(order)
-    return contract if contract is not None and visitor.link is not None and contract.pk == visitor.link.subject_id else None
+    ours = contract is not None and visitor.purpose == Purpose.SIGN and visitor.link is not None
+    return contract if ours and contract.pk == visitor.link.subject_id else None  # type: ignore[union-attr]
 
 
 def print_of(contract: Contract, request: HttpRequest) -> PrintedForm | None:

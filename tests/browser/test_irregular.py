@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from demo.walk import SCAN, Walk
 from orders.models import Order, OrderLine
+from orders.workflow import OrderState
 from tests.browser.pages import Desk, Office, StoryClock
 from tests.browser.steps import nothing_dangles, registered, reviewed_by, rows_are_decided
 from tests.personas import SHANGHAI
@@ -42,6 +44,8 @@ def test_an_irregular_order_is_agreed_for_later_signed_on_a_phone_and_changed_wh
     the_agreement_is_signed(office, zhou, change)
     the_notice_goes_round(office, change)
     the_change_is_applied(office, zhou, change, number)
+    delivered_in_two(office, story, link, number)
+    one_is_to_come_back(office, link, number)
     nothing_dangles()
 
 
@@ -206,3 +210,34 @@ def the_change_is_applied(office: Office, zhou: Desk, change: str, number: str) 
     expect(zhou.order(number).state("生产中").main).to_contain_text("479,500.00")
     zhao = office.as_person("zhaoliqun").go("/production/tasks/").shot("workshop")
     expect(zhao.main).to_contain_text("× 3")
+
+
+def delivered_in_two(office: Office, story: StoryClock, link: str, number: str) -> None:
+    """Made and sent in two parts (test_thread shows how); 王志强 confirms the first on his page, the second by telephone."""
+    walk = by_services(story, number)
+    walk.produce()
+    walk.ship({1: Decimal(4)})
+    walk.ship()
+    story.leap_to(walk.at + timedelta(minutes=5))
+    wang = office.as_customer(link)  # the contract it was made for was replaced by the change: it leads to the order
+    wang.main.get_by_role("link", name="确认收货").last.click()
+    wang.fine().main.get_by_role("button", name="确认收货").click()
+    wang.page.wait_for_url("**done=receipt")
+    expect(wang.fine().main).to_contain_text("收货已登记")
+    walk.fresh()
+    walk.deliver()
+    assert walk.fresh().state == OrderState.DELIVERED
+    story.leap_to(walk.at + timedelta(minutes=5))
+
+
+def one_is_to_come_back(office: Office, link: str, number: str) -> None:
+    """王志强 applies for the return of one on his page; 梁永强 finds it in My work."""
+    line = OrderLine.objects.get(order__number=number, line_no=1)
+    wang = office.as_customer(link).follow("申请退货")
+    wang.page.locator(f"[name=q_{line.pk}]").fill("1")
+    wang.page.get_by_label("退款", exact=True).check()
+    wang.page.get_by_label("问题描述").fill("柜门变形，退一面。")
+    wang.page.get_by_role("button", name="申请退货").click()
+    wang.page.wait_for_url("**done=return")
+    liang = wang.fine().office.as_person("liangyongqiang").go("/")
+    expect(liang.main.locator(".task", has_text=number).first).to_be_visible()
