@@ -24,13 +24,27 @@ def ask_service(walk: Walk, words: str = "三号柜合闸后有异响") -> Servi
 
 def serve(walk: Walk, request: ServiceRequest) -> ServiceRequest:
     """Contacted, solved, agreed."""
-    head, engineer = walk.sales(Role.AFTERSALES_HEAD), walk.sales(Role.AFTERSALES_ENGINEER)
+    contact(walk, request)
+    solve(walk, request)
+    return agree(walk, request)
+
+
+def contact(walk: Walk, request: ServiceRequest) -> None:
+    head = walk.sales(Role.AFTERSALES_HEAD)
     services.contact_customer(service=request, note="王工：周三上午到现场", by=head, at=walk.tick())
+
+
+def solve(walk: Walk, request: ServiceRequest) -> None:
+    engineer = walk.sales(Role.AFTERSALES_ENGINEER)
     services.record_solution(
         service=request, solution="更换操动机构并重新调试", cost=Decimal("520.00"), told_to="王工", by=engineer, at=walk.tick()
     )
     services.finish_service(service=request, by=engineer, at=walk.tick())
-    return services.close_service(service=request, agreed_by="王工", by=engineer, at=walk.tick())
+
+
+def agree(walk: Walk, request: ServiceRequest) -> ServiceRequest:
+    """The customer says that it is done."""
+    return services.close_service(service=request, agreed_by="王工", by=walk.sales(Role.AFTERSALES_ENGINEER), at=walk.tick())
 
 
 def apply(walk: Walk, quantities: dict[int, Decimal], *, wanted: str = "refund") -> ReturnRequest:
@@ -45,17 +59,32 @@ def apply(walk: Walk, quantities: dict[int, Decimal], *, wanted: str = "refund")
 
 def take_back(walk: Walk, request: ReturnRequest, *, outcome: str = "refund", goods: str = "blocked") -> ReturnRequest:
     """Agreed, fetched, inspected and settled in full."""
+    accept(walk, request)
+    fetch(walk, request)
+    return settle(walk, request, outcome=outcome, goods=goods)
+
+
+def accept(walk: Walk, request: ReturnRequest) -> None:
+    """The customer knows what it costs, the head agrees, the collection is arranged."""
     head, engineer = walk.sales(Role.AFTERSALES_HEAD), walk.sales(Role.AFTERSALES_ENGINEER)
     services.tell_costs(request=request, cause="defect", told_to="王工", by=engineer, at=walk.tick())
     services.agree_return(request=request, by=head, at=walk.tick())
     day = localtime(walk.at).date() + timedelta(days=1)
     services.arrange_collection(request=request, collect_on=day, carrier="德邦物流", by=engineer, at=walk.tick())
+
+
+def fetch(walk: Walk, request: ReturnRequest) -> None:
+    """The goods are back, and looked at."""
     came = {line.pk: line.quantity for line in request.lines.all()}
     services.receive_returned(request=request, quantities=came, by=walk.product(Role.STORE_KEEPER), at=walk.tick())
     findings = dict.fromkeys(came, "绝缘件开裂，其余完好")
-    services.inspect_return(request=request, findings=findings, conclusion="属质量问题", by=engineer, at=walk.tick())
-    decided = {pk: services.Settled(outcome=outcome, granted=quantity, goods=goods) for pk, quantity in came.items()}
-    return services.settle_return(request=request, decided=decided, by=head, at=walk.tick())
+    by = walk.sales(Role.AFTERSALES_ENGINEER)
+    services.inspect_return(request=request, findings=findings, conclusion="属质量问题", by=by, at=walk.tick())
+
+
+def settle(walk: Walk, request: ReturnRequest, *, outcome: str = "refund", goods: str = "blocked") -> ReturnRequest:
+    decided = {line.pk: services.Settled(outcome=outcome, granted=line.quantity, goods=goods) for line in request.lines.all()}
+    return services.settle_return(request=request, decided=decided, by=walk.sales(Role.AFTERSALES_HEAD), at=walk.tick())
 
 
 def pay_back(walk: Walk) -> None:

@@ -1,0 +1,88 @@
+"""Deliveries in trouble: short, damaged, not received, by the people whose turn it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils.timezone import localtime
+
+from core.reasons import Refused
+from demo.walk import Walk
+from organization.roles import Role
+from shipping import services
+from shipping.models import Claim, Damage, Shipment, Shortage, Trace
+
+
+def receive_short(walk: Walk, shipment: Shipment) -> Shortage:
+    """One of the first line is missing."""
+    rows = list(shipment.lines.order_by("line__line_no"))
+    counted = {row.pk: row.quantity for row in rows} | {rows[0].pk: rows[0].quantity - 1}
+    arrived = walk.at
+    services.confirm_receipt(
+        shipment=shipment, signed_by="王工", received_at=arrived, condition="short", received=counted, note="少一件", by=walk.clerk,
+        at=walk.tick(),
+    )  # fmt: skip
+    return Shortage.objects.get(shipment=shipment)
+
+
+def settle_short(walk: Walk, row: Shortage, outcome: str) -> Shipment | None:
+    """Found, credited, or sent again: then the follow-up shipment. What cannot be sent again, for want of stock, is credited."""
+    manager = walk.holder(walk.order.order_manager_post)
+    if outcome == "resent":
+        try:
+            day = localtime(walk.at).date() + timedelta(days=1)
+            return services.resend_shortage(shortage=row, planned_on=day, note="补发", by=manager, at=walk.tick()).follow_up
+        except Refused:
+            outcome = "credited"
+    if outcome == "found":
+        services.find_shortage(shortage=row, note="在二号库房找到", by=walk.clerk, at=walk.tick())
+    else:
+        services.credit_shortage(shortage=row, note="客户同意扣款", by=walk.sales(Role.SALES_HEAD), at=walk.tick())
+    return None
+
+
+def receive_damaged(walk: Walk, shipment: Shipment) -> Damage:
+    arrived = walk.at
+    services.confirm_receipt(
+        shipment=shipment, signed_by="王工", received_at=arrived, condition="damaged", note="柜门变形，漆面刮花", by=walk.clerk,
+        at=walk.tick(),
+    )  # fmt: skip
+    return Damage.objects.get(shipment=shipment)
+
+
+def find_cause(walk: Walk, damage: Damage, cause: str = "loading") -> None:
+    """Quality and production are heard, transport concludes."""
+    company = walk.order.product_company_id
+    for role, words in ((Role.INSPECTOR, "出厂检验合格，漆面完好"), (Role.PRODUCTION_MANAGER, "包装按图纸，无异常")):
+        services.say_cause(damage=damage, words=words, by=walk.who(role, company), at=walk.tick())
+    services.establish_cause(
+        damage=damage, cause=cause, finding="途中绑扎松脱", measure="加装绑带与护角", by=walk.who(Role.TRANSPORT_HEAD), at=walk.tick()
+    )
+
+
+def claim(walk: Walk, damage: Damage) -> Claim:
+    """Against the supplier of the packing, and they agree to half."""
+    head = walk.who(Role.TRANSPORT_HEAD)
+    raised = services.raise_claim(
+        shipment=damage.shipment, damage=damage, against="supplier", against_name="宏运包装", amount=Decimal("1800.00"), reason="木箱开裂",
+        by=head, at=walk.tick(),
+    )  # fmt: skip
+    return services.agree_claim(claim=raised, agreed_amount=Decimal("900.00"), agreed_with="宏运包装 吴经理", by=head, at=walk.tick())
+
+
+def settle(walk: Walk, raised: Claim) -> None:
+    services.settle_claim(claim=raised, how="抵扣三月货款", by=walk.who(Role.FREIGHT_AUDITOR), at=walk.tick())
+
+
+def report_missing(walk: Walk, shipment: Shipment) -> Trace:
+    return services.report_not_received(shipment=shipment, words="现场没有收到货", by=walk.clerk, at=walk.tick())
+
+
+def answer(walk: Walk, trace: Trace) -> None:
+    """It stands elsewhere and comes tomorrow."""
+    at = walk.tick()
+    services.answer_trace(
+        trace=trace, result="elsewhere", answer="误卸在二号门，明早送到", arrives_at=at + timedelta(days=1), by=walk.who(Role.TRANSPORT_HEAD),
+        at=at,
+    )  # fmt: skip
