@@ -295,7 +295,7 @@ class Walk:
         return {line.line_no: known[line.pk].stocked - known[line.pk].noticed for line in goods_lines(self.order)}
 
     def ship(self, wanted: dict[int, Decimal] | None = None) -> Shipment:
-        """Notice, clear, pick, dispatch; all that is in store and not noticed unless told otherwise (by line number)."""
+        """Notice and send; all that is in store and not noticed unless told otherwise (by line number)."""
         going = wanted or self.in_store()
         rows = {line.pk: going.get(line.line_no, Decimal(0)) for line in goods_lines(self.order)}
         manager = self.holder(self.order.order_manager_post)
@@ -307,6 +307,10 @@ class Walk:
             by=manager,
             at=self.tick(),
         )
+        return self.send(shipment)
+
+    def send(self, shipment: Shipment) -> Shipment:
+        """Clear, pick, verify, dispatch, and tell the customer."""
         if Shipment.objects.get(pk=shipment.pk).state == "noticed":
             self.pay("effect", "shipment")
             shipping.clear_shipment(shipment=shipment, by=self.sales(Role.FINANCE), at=self.tick())

@@ -81,8 +81,6 @@ def report_missing(walk: Walk, shipment: Shipment) -> Trace:
 
 def answer(walk: Walk, trace: Trace) -> None:
     """It stands elsewhere and comes tomorrow."""
-    at = walk.tick()
-    services.answer_trace(
-        trace=trace, result="elsewhere", answer="误卸在二号门，明早送到", arrives_at=at + timedelta(days=1), by=walk.who(Role.TRANSPORT_HEAD),
-        at=at,
-    )  # fmt: skip
+    by, at = walk.who(Role.TRANSPORT_HEAD), walk.tick()
+    words = "误卸在二号门，明早送到"
+    services.answer_trace(trace=trace, result="elsewhere", answer=words, arrives_at=at + timedelta(days=1), by=by, at=at)

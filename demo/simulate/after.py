@@ -34,7 +34,6 @@ def deliver(life: Life) -> Waits:
     for shipment in Shipment.objects.filter(order=walk.order, state="dispatched").order_by("pk"):
         yield from arrive(life, shipment)
     for row in ServiceRequest.objects.filter(order=walk.order, kind="damage").exclude(state="closed").order_by("pk"):
-        aftersales.hand_over_service(service=row, by=walk.clerk, at=walk.tick())
         yield from serve(life, row)
 
 

@@ -51,7 +51,7 @@ class Play:
     """The clock of the whole group: whose life goes on next, and the sweep in between."""
 
     def __init__(self, coming: list[Life], start: datetime, end: datetime) -> None:
-        self.tie = count()
+        self.tie = count()  # of two lives at the same moment
         self.lives: list[Life] = []
         self.coming: list[tuple[datetime, int, Life]] = []
         for life in coming:
@@ -85,9 +85,7 @@ class Play:
         run_due(at)
 
 
-def simulate(
-    *, orders: int, seed: int, end: datetime, weeks: int = 7, plots: Sequence[Plot] = (), show: Show | None = None
-) -> Summary:
+def simulate(*, orders: int, seed: int, end: datetime, weeks: int = 7, plots: Sequence[Plot] = (), show: Show | None = None) -> Summary:
     """Let `orders` orders come in over the `weeks` before `end`; `plots` are the stories of the first ones, the others draw theirs.
 
     The same seed and end give the same lives; nothing happens after `end`.

@@ -159,6 +159,8 @@ def test_credited_goods_are_wanted_and_charged_no_more(short_by_two, sales_head_
     q = sums(order)
     assert (q.open, q.shipped, q.delivered, state_of(order)) == (6, 6, 6, "delivered")
     assert uninvoiced_deliveries(order) == {short_by_two.shipment_id: {order.lines.get().pk: D(6)}}
+    due, got = standing(order)
+    assert due - got == 6 * order.lines.get().unit_price
     assert wrong() == []
 
 

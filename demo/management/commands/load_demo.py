@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write(f"demo: {orders} orders of the last {WEEKS} weeks go through the group (some seconds)")
         summary = simulate(orders=orders, seed=SEED, end=now, weeks=WEEKS)
         ended = summary.states["closed"] + summary.states["withdrawn"] + summary.states["refused"]
-        self.stdout.write(f"demo: {orders - ended} orders in hand, {ended} ended; {sum(summary.clocks.values())} clocks ran")
+        self.stdout.write(f"demo: {orders - ended} orders in hand, {ended} ended; {summary.all_clocks.total()} clocks ran")
 
 
 def let_in() -> None:
