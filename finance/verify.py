@@ -7,10 +7,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from core.models import Counter
 from core.questions import answers
 from core.verify import number_gaps
 from finance.models import Credit, CreditLine, Invoice, InvoiceLine, Payment, Refund, RefundShare
+from finance.selectors import MISSING
 from finance.workflow import PaymentState
 from orders.models import LineMovement, MoneyReceived
 from organization.models import Company

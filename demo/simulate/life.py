@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.utils.timezone import localtime
+
 from core.actor import Actor
 from core.reasons import NotAllowed, Refused
 from demo.simulate import after, making
@@ -13,6 +15,8 @@ from demo.simulate.plots import LOST_IN, OLD_GOODS, WAITS, WANTS, Plot, Waits
 from demo.walk import TimeIsUp, Walk
 from orders.meetings.guards import waits_for_meeting
 from orders.services import intake, review
+from orders.services.intake import LineInput
+from orders.services.ledger import goods_lines
 from orders.workflow import ENDS, Verdict
 from orders.workflow import OrderState as S
 from organization.roles import Role
@@ -54,6 +58,8 @@ class Life:
             customer, goods = dice.choice(OLD_GOODS if self.plot.before == "old" else WANTS)
             channel = dice.choice(["phone", "fax", "email", "visit"])
             walk.register(customer, goods, days=dice.randint(18, 45), by=self.clerk, channel=channel)
+        else:
+            date_lines(walk)
         yield dice.uniform(*WAITS[S.REGISTERED])
         if dice.random() < 0.8:
             intake.answer_order(order=walk.order, by=walk.clerk, at=walk.tick(), note="已核对，按订单执行")
@@ -93,6 +99,16 @@ def onward(life: Life) -> Waits:
             longer(life)
         walk.onward()
     yield from ()
+
+
+def date_lines(walk: Walk) -> None:
+    """An order made by another one says nothing yet of when."""
+    day = localtime(walk.at).date() + timedelta(days=21)
+    lines = [
+        LineInput(item=line.item, quantity=line.quantity, spec=line.spec, unit_price=line.unit_price, line_no=line.line_no, wanted_date=day)
+        for line in goods_lines(walk.order)
+    ]
+    intake.edit_intake(order=walk.order, by=walk.clerk, at=walk.tick(), lines=lines)
 
 
 def longer(life: Life) -> None:

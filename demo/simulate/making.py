@@ -153,6 +153,7 @@ def change(life: Life, klass: int) -> Waits:
         walk.fresh()
         found = ChangeRequest.objects.get(pk=found.pk)
         if found.state in OVER:
+            walk.pay("effect")  # more goods, more deposit
             return
         walk_changes.onward(walk, found, max(klass, found.proposed_class or 1))
     raise AssertionError(f"{found} of {walk.order} does not get on from {found.state}")

@@ -117,4 +117,4 @@ def every_story() -> list[Plot]:
         Plot(before or "straight", making or "as planned", after or "nothing")
         for before, making, after in zip_longest(going_on, [m for m in MAKING if m != "cancelled"], list(AFTER)[1:])
     ]
-    return [*told, *(Plot(before) for before in ending), Plot(making="cancelled")]
+    return [*(Plot(before) for before in ending), Plot(making="cancelled"), *told]

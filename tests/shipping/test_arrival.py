@@ -14,6 +14,7 @@ from documents.models import Attachment
 from inventory.models import StockBalance
 from orders.models import Order
 from orders.services.ledger import quantities
+from orders.services.money import standing
 from orders.verify import goods_in_store_are_reserved, quantities_are_in_order
 from shipping import services
 from shipping.models import Shipment, Shortage
