@@ -27,14 +27,14 @@ def receive_short(walk: Walk, shipment: Shipment) -> Shortage:
 
 
 def settle_short(walk: Walk, row: Shortage, outcome: str) -> Shipment | None:
-    """Found, credited, or sent again: then the follow-up shipment. What cannot be sent again, for want of stock, is credited."""
+    """Found, credited, or sent again: then the follow-up shipment. What cannot be sent again, for want of stock, is found."""
     manager = walk.holder(walk.order.order_manager_post)
     if outcome == "resent":
         try:
             day = localtime(walk.at).date() + timedelta(days=1)
             return services.resend_shortage(shortage=row, planned_on=day, note="补发", by=manager, at=walk.tick()).follow_up
         except Refused:
-            outcome = "credited"
+            outcome = "found"
     if outcome == "found":
         services.find_shortage(shortage=row, note="在二号库房找到", by=walk.clerk, at=walk.tick())
     else:

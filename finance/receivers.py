@@ -9,7 +9,6 @@ from core.models import Fact
 from finance import refunds
 from orders.events import ChangeWasApplied, OrderWasCancelled
 from orders.models import Order
-from shipping.events import ShortageWasDecided
 
 
 def _decided_by(fact: Fact) -> Actor:
@@ -26,16 +25,6 @@ def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
     order = Order.objects.get(pk=event.order_id or 0)
     source = ("aftersales.returnrequest", event.return_id)
     refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
-
-
-@react(ShortageWasDecided)
-def credit_goods_that_never_arrived(event: ShortageWasDecided, fact: Fact) -> None:
-    """SHP-07: what is neither found nor sent again is not owed."""
-    if event.outcome != "credited":
-        return
-    order, source = Order.objects.get(pk=event.order_id or 0), ("shipping.shortage", event.shortage_id)
-    missing = {event.line_id: Decimal(event.quantity)}
-    refunds.credit_missing_goods(order=order, quantities=missing, reason=event.delivery_number, source=source, by=SYSTEM, at=fact.at)
 
 
 @react(ChangeWasApplied)

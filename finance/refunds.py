@@ -55,38 +55,16 @@ def settle_returned_goods(
     For what was invoiced of them credit notes are issued (FIN-01). The same source again changes nothing.
     """
     order = Order.objects.locked(order)
-    if (kept := _credited(source)) is not None:
-        return kept
-    credit = _settle(order, quantities, reason, source, by, at)
-    if credit is not None:
-        credit_invoices(order=order, quantities=quantities, reason=reason, by=by, at=at)
-    return credit
-
-
-@act
-def credit_missing_goods(
-    *, order: Order, quantities: Mapping[int, Decimal], reason: str, source: Source, by: Actor, at: datetime
-) -> Credit | None:
-    """Goods that never arrived are not sent again (SHP-07): they are not charged, so there is no invoice to correct; else like a return."""
-    order = Order.objects.locked(order)
-    kept = _credited(source)
-    return kept if kept is not None else _settle(order, quantities, reason, source, by, at)
-
-
-def _credited(source: Source) -> Credit | None:
-    return Credit.objects.filter(source_kind=source[0], source_id=source[1]).first()
-
-
-def _settle(order: Order, quantities: Mapping[int, Decimal], reason: str, source: Source, by: Actor, at: datetime) -> Credit | None:
-    """Credit what the goods are worth; what is paid of it already goes back."""
+    kept = Credit.objects.filter(source_kind=source[0], source_id=source[1]).first()
     worth = value_of_returned(order, quantities)
-    if not worth:
-        return None
+    if kept is not None or not worth:
+        return kept
     due, got = standing(order)
     back = min(worth - min(worth, max(due - got, Z)), max(paid(order), Z))
     credit = _credit(order, worth, reason, source, quantities, at)
     refund = _agree(order, back, reason, source, by, at) if back else None
     credit_and_refund(order=order, credit=worth, credit_id=credit.pk, refund=back, refund_id=refund.pk if refund else 0, by=by, at=at)
+    credit_invoices(order=order, quantities=quantities, reason=reason, by=by, at=at)
     return credit
 
 

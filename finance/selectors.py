@@ -18,7 +18,6 @@ from organization.roles import RIGHTS
 
 SHIPMENT = "shipping.shipment"  # the source under which shipping books what left
 SHORT = "shipping.short"  # and what of it never arrived and was credited: taken off, under the same id
-MISSING = {"kind": LineMovement.Kind.CANCELLED, "source_kind": SHORT}
 Z = Decimal(0)
 
 
@@ -69,8 +68,6 @@ def value_of_returned(order: Order, back: Mapping[int, Decimal]) -> Decimal:
     """What of the order's amount falls away with these goods, by order line id; surcharges follow, earlier credits are counted off."""
     lines = goods_lines(order)
     kept = {pk: sums.open for pk, sums in quantities(order, lines).items()}
-    for line_id, quantity in LineMovement.objects.filter(order=order, **MISSING).values_list("line_id", "quantity"):
-        kept[line_id] += quantity  # what never arrived has a credit, too
     for line_id, quantity in CreditLine.objects.filter(credit__order=order).values_list("line_id", "quantity"):
         kept[line_id] -= quantity
     return worth(wanted_lines(order), kept, back)

@@ -57,11 +57,11 @@ def late(life: Life, shipment: Shipment) -> Waits:
 
 
 def short(life: Life, shipment: Shipment) -> Waits:
-    """A piece is missing: found, sent again, or credited."""
+    """A piece is missing: found, or sent again."""
     walk, dice = life.walk, life.dice
     row = walk_delivery.receive_short(walk, shipment)
     yield dice.uniform(2, 12)
-    again = walk_delivery.settle_short(walk, row, dice.choice(["found", "resent", "credited"]))
+    again = walk_delivery.settle_short(walk, row, dice.choice(["found", "resent"]))
     if again is not None:
         yield dice.uniform(2, 12)
         walk.send(again)
