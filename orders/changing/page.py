@@ -57,6 +57,8 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
         offer.main = False
     ready = change.wanted and change.state == ChangeState.RECEIVED  # said in figures: the next thing is the class
     open_ones = [offer for offer in found if offer.open and not offer.danger]
+    if change.state == ChangeState.IN_REVIEW or any(offer.name == "record_answer" for offer in open_ones):
+        open_ones = [offer for offer in open_ones if offer.name != "enter_prices"]  # may be done, is not what the request waits for
     main = next((offer for offer in open_ones if not ready or offer.name == "classify"), None)
     if main is not None:
         main.main = True
@@ -119,7 +121,7 @@ def classes(change: ChangeRequest, items: list[ChangeItem]) -> list[dict[str, An
         {
             "value": klass.value,
             "label": klass.label,
-            "grounds": why[klass.value],
+            "grounds": why[klass.value] if change.wanted else [],  # nothing is known before it is entered what changes
             "proposed": change.proposed_class == klass.value,
             "chosen": (change.change_class or change.proposed_class) == klass.value,
         }
