@@ -36,7 +36,9 @@ def count(row: Any, most: Decimal, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=f"{row.item.code if row.item else ''} {row.spec}".strip(),
         min_value=Decimal(0), max_value=most, max_digits=14, decimal_places=row.unit.decimals if row.unit else 3,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal"}), **more,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+        error_messages={"max_value": _("At most %(quantity)s.") % {"quantity": qty(most, row.unit)}, "min_value": _("Not less than zero.")},
+        **more,
     )  # fmt: skip
 
 

@@ -47,6 +47,22 @@ TIMELINE: dict[str, Any] = {
     "shipping.ShipmentWasReceived": gettext_lazy("Delivery {delivery_number} received by {received_by}."),
     "orders.OrderWasDelivered": gettext_lazy("Everything has been delivered."),
     "finance.InvoiceWasIssued": gettext_lazy("Invoice {number} issued."),
+    "aftersales.ServiceWasRequested": gettext_lazy("Your request {number} has arrived."),
+    "aftersales.SolutionWasRecorded": gettext_lazy("Request {number}, our solution: {solution}"),
+    "aftersales.ServiceWasDone": gettext_lazy("The work on request {number} is done."),
+    "aftersales.ServiceWasClosed": gettext_lazy("Request {number} is closed, agreed by {agreed_by}."),
+    "aftersales.ReturnWasApplied": gettext_lazy("Your return {number} has arrived; we answer it."),
+    "aftersales.ReturnInformationWasAsked": gettext_lazy("Return {number}: we ask you for more: {question}"),
+    "aftersales.ReturnInformationWasGiven": gettext_lazy("Return {number}: your information has arrived."),
+    "aftersales.ReturnCostsWereTold": gettext_lazy("Return {number}: we have told {told_to} who pays the freight."),
+    "aftersales.ReturnWasAgreed": gettext_lazy("Return {number} is agreed."),
+    "aftersales.ReturnWasRefused": gettext_lazy("We could not agree to return {number}: {reason}"),
+    "aftersales.CollectionWasArranged": gettext_lazy("Return {number} is collected on {collect_on} by {carrier}."),
+    "aftersales.ReturnedGoodsWereReceived": gettext_lazy("The goods of return {number} have reached us."),
+    "aftersales.ReturnWasSettled": gettext_lazy("Return {number} is settled."),
+    "aftersales.RatingWasGiven": gettext_lazy("You gave us {stars} of 5 stars."),
+    "finance.RefundWasAgreed": gettext_lazy("Refund {number} is booked and will be paid to your account."),
+    "finance.RefundWasPaid": gettext_lazy("Refund {number} was paid on {paid_on}."),
     "orders.OrderWasRefused": gettext_lazy("We could not accept the order: {reason}"),
     "orders.OrderWasWithdrawn": gettext_lazy("The order was withdrawn: {reason}"),
 }
@@ -207,7 +223,9 @@ def dues(order: Order) -> dict[str, Any]:
     rows = [
         {
             "gate": due.gate,
-            "words": DUES[due.gate],
+            "words": _("%(n)s days after delivery") % {"n": due.days}
+            if due.days and due.gate == PaymentStage.Gate.DELIVERY
+            else DUES[due.gate],
             "percent": due.percent,
             "amount": due.amount,
             "due_on": due.due_on,

@@ -120,6 +120,8 @@ def fill_in(request: HttpRequest, visitor: Visitor, order: Order, thing: Any, ki
             return answer
         status = 409 if form.stale else 422
     shown_thing = {"number": str(thing), "received": getattr(thing, "received_at", None) if step == "receipt" else None}
+    if thing is order and request.method == "GET":  # nobody fills in what is refused anyway
+        shown_thing["not_now"] = not next(tile["open"] for tile in acts.open_acts(order, by) if tile["name"] == step)
     more = [(name, each.title) for name, each in acts.DELIVERY_ACTS.items() if narrow and name != step]
     context = {"form": form, "title": kind.title, "icon": kind.icon, "explained": kind.explained, "narrow": narrow, "thing": shown_thing}
     return shown(request, "portal/act.html", visitor, order, status, more=more, thing_pk=thing.pk, **context)
