@@ -200,7 +200,7 @@ def complete_item(request: HttpRequest) -> JsonResponse:
     """What the grid offers for what is typed: `q`; the price is that of `customer` for `quantity` (QUO-01)."""
     actor, at = request.actor, request.now  # type: ignore[attr-defined]
     clerks_only(actor)
-    customer = Customer.objects.filter(pk=row_id(request.GET.get("customer"))).first()
+    customer = Customer.objects.filter(pk=row_id(request.GET.get("customer")) or 0).first()
     quantity = quantity_in(request.GET.get("quantity", "")).value or Decimal(1)
     rules = rules_on(localtime(at).date(), customer) if customer else []
     currency = request.GET.get("currency") or (customer.currency if customer else "CNY")
