@@ -110,7 +110,7 @@ def a_ready_form(who: Player, view: type[ActView], route: str, step: str, dice: 
             continue
         actor = dice.choice(theirs)
         data, files = filled(view.forms[step](thing=thing, actor=actor), dice, at)
-        kwargs = {"ref": getattr(thing, view.lookup), "step": step}
+        kwargs = {"ref": view.model.objects.values_list(view.lookup, flat=True).get(pk=thing.pk), "step": step}
         wanted = routes()[route].pattern.converters
         address = reverse(route, kwargs={name: value for name, value in kwargs.items() if name in wanted})
         client = client_of(actor.person_id)
