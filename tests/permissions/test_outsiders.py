@@ -17,6 +17,14 @@ OUTSIDERS = [
 # The administrator keeps the admin site; on the pages there is nothing for the post (tests/permissions/table.py).
 
 
+# A change concerns every workshop of the product company: whoever leads one sees it, without prices, and signs for it.
+COLLEAGUES_IN = {"another workshop's head": ("orders:change", "panel changes")}
+
+
+def strange(outsider: str, name: str) -> bool:
+    return not name.startswith(COLLEAGUES_IN.get(outsider, ("—",)))
+
+
 def secrets_of(world: World) -> list[str]:
     order = world.order
     amounts = [text for price in UNIT_PRICES.values() for text in (f"{price}", f"{price:,.2f}")]
@@ -28,6 +36,8 @@ def test_an_object_of_another_company_is_not_there(outsider, world, quick_pages)
     client = world.client(world.outsiders[outsider])
     found = []
     for name, address in objects(world):
+        if not strange(outsider, name):
+            continue
         with transaction.atomic():
             answer = client.get(address)
             transaction.set_rollback(True)
@@ -70,6 +80,8 @@ def test_no_paper_of_it_is_printed_and_no_act_is_taken(outsider, world, no_drawi
     before = world.order.version
     found = []
     for name, address in [*asked, *acts]:
+        if not strange(outsider, name):
+            continue
         with transaction.atomic():
             answer = client.post(address, {"version": before, "once": "a" * 32})
             transaction.set_rollback(True)
