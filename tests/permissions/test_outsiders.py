@@ -18,7 +18,7 @@ OUTSIDERS = [
 
 
 # A change concerns every workshop of the product company: whoever leads one sees it, without prices, and signs for it.
-COLLEAGUES_IN = {"another workshop's head": ("orders:change", "panel changes")}
+COLLEAGUES_IN = {"another workshop's head": ("orders:change", "orders:my_signoff", "panel changes")}
 
 
 def strange(outsider: str, name: str) -> bool:
