@@ -155,6 +155,9 @@ def _replace_contract(change: ChangeRequest, at: datetime) -> Contract:
         number=next_number("HT", at),
     )
     add_key(order, "contract", contract.number)
+    if contract.their_signed_at and not old.their_signed_at:  # grade A (CON-02): with the agreement the signature that was out is in
+        signed_late = events.ContractWasSigned(order_id=order.pk, contract_id=contract.pk, name=contract.their_name)
+        publish(signed_late, by=SYSTEM, at=at)
     return contract
 
 

@@ -8,12 +8,15 @@ import pytest
 from core.models import Delivery
 from core.reasons import NotReady
 from demo import walk_changes as walks
+from demo.walk import Walk
 from documents.registry import FORMS
+from orders.guards import contract_of
 from orders.models import ChangeRequest, Contract
 from orders.services.change import apply, classify, outcome
 from orders.workflow import OrderState, Verdict
 from organization.roles import Role
 from sla.models import RunningClock
+from tests.personas import MONDAY_9AM
 
 ADDRESS = {"header": {"delivery_address": "合肥新站区"}}
 
@@ -173,3 +176,17 @@ def test_the_notice_says_what_changes_and_what_becomes_of_what_and_no_price(walk
     assert [(row["before"], row["after"]) for row in sheet["changes"]] == [("2\xa0面", "3\xa0面")]
     assert len(sheet["decisions"]) == change.items.count() > 0
     assert str(walk.order.amount) not in str(sheet)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("CHG-04", "CON-02", "SLA-01")
+def test_signing_the_agreement_brings_in_the_signature_that_a_good_customer_still_owed(violations):
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0001", [("KYN28A-12", 2)])
+    order = walk.to(OrderState.EFFECTIVE)
+    assert contract_of(order).their_signed_at is None
+    line = walk.order.lines.get(line_no=1)
+    walks.change(walk, {"lines": {str(line.pk): {"structural": True, "spec": "母线改 4000A", "quantity": "3"}}}, klass=3)
+    assert contract_of(walk.fresh()).their_signed_at is not None
+    assert not RunningClock.objects.open().filter(order_id=order.pk, name="signature").exists()
+    assert violations() == []
