@@ -220,7 +220,7 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
 def dues(order: Order) -> dict[str, Any]:
     """What is to be paid, what came in, what is missing."""
     received = received_by_due(order)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "gate": due.gate,
             "words": _("%(n)s days after delivery") % {"n": due.days}
