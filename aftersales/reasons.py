@@ -16,6 +16,7 @@ declare(
         "return_above_delivered": _("Line {line}: {asked} asked, {available} delivered and neither returned nor applied for."),
         "costs_not_told": _("The customer has not been told who pays the freight, and how much it is."),
         "costs_missing": _("The customer pays the freight: say how much it is, both ways."),
+        "freight_is_ours": _("The fault is ours, so the freight is ours: leave the amount empty."),
         "exception_missing": _("Not met: {conditions}. Say why it is agreed all the same."),
         "collection_not_arranged": _("The collection is not arranged yet."),
         "collection_past": _("{date} has passed."),

@@ -91,6 +91,8 @@ def tell_costs(
         found.append(Reason("told_missing", field="told_to"))
     if not row.is_ours and not (freight_amount and freight_amount > 0):
         found.append(Reason("costs_missing", field="freight_amount"))
+    if row.is_ours and freight_amount:
+        found.append(Reason("freight_is_ours", field="freight_amount"))
     if found:
         raise Refused(*found)
     freight = Decimal("0.00") if row.is_ours else freight_amount

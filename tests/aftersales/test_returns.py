@@ -131,7 +131,11 @@ def test_who_pays_the_freight_follows_from_the_cause_and_is_told_before(delivere
 
 @pytest.mark.req("RET-03")
 def test_our_fault_our_freight(delivered, clerk_zhou, aftersales_ma):
-    request = told(apply(delivered((8, "15800")), clerk_zhou, {1: 2}, reason="not_needed"), aftersales_ma, "defect")
+    request = apply(delivered((8, "15800")), clerk_zhou, {1: 2}, reason="not_needed")
+    with pytest.raises(Refused) as refused:
+        told(request, aftersales_ma, "defect", freight_amount=D("860"))
+    assert refused.value.reasons == (Reason("freight_is_ours", field="freight_amount"),)
+    request = told(request, aftersales_ma, "defect")
     assert (request.is_ours, request.freight_amount) == (True, D(0))
 
 

@@ -57,13 +57,21 @@ def test_the_table_of_rights_has_the_flags_of_the_roles():
 
 
 @pytest.mark.parametrize("role", WITHOUT_SALE_PRICES)
-def test_no_sale_price_is_shown_without_the_flag(role, world):
+def test_no_sale_price_is_shown_without_the_flag(role, world, quick_pages):
     assert shown(world, role, sale_figures(world)) == []
 
 
 @pytest.mark.parametrize("role", WITHOUT_COSTS)
-def test_no_cost_is_shown_without_the_flag(role, world):
+def test_no_cost_is_shown_without_the_flag(role, world, quick_pages):
     assert shown(world, role, cost_figures(world)) == []
+
+
+def test_the_frame_of_the_pages_shows_no_price_either(world):
+    """Asked of one page for each role; the questions above leave the frame out."""
+    figures = sale_figures(world) | cost_figures(world)
+    for role in set(WITHOUT_SALE_PRICES) & set(WITHOUT_COSTS):
+        body = said(world.client(world.insiders[role]).get(reverse("home")))
+        assert [figure for figure in figures if figure in body] == [], role
 
 
 def test_with_the_flag_the_figures_are_there(world):

@@ -139,8 +139,13 @@ def issue_notice(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
 
 
 def signers_touched(change: ChangeRequest) -> list[str]:
-    """The heads of the departments that the change touches, as the production manager is proposed them; quality always."""
+    """The heads of the departments that the change touches, as the production manager is proposed them; quality always.
+
+    What the production manager decides (a task), a workshop carries out.
+    """
     roles = set(change.items.values_list("role", flat=True))
+    if Role.PRODUCTION_MANAGER in roles:
+        roles.add(Role.WORKSHOP_HEAD)
     return [role for role in SIGNERS if role == Role.QUALITY_HEAD or role in roles or HEADS.get(role, frozenset()) & roles]
 
 
