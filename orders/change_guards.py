@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
+from core.reading import remembered
 from core.reasons import Reason, declare
 from core.workflow import guard
 from orders.guards import not_yet_signed_by_us, the_asked_role
@@ -212,9 +213,15 @@ def signed_by_us(agreement: Any) -> Reason | None:
 # --- cancelling (CHG-09) ------------------------------------------------------------------------------------------------------------
 
 
+@remembered
+def open_changes(order: Any) -> list[Any]:
+    """Requests that are neither applied nor refused, the oldest first."""
+    return list(order.changes.open().order_by("pk"))
+
+
 def cancelling_of(order: Any) -> Any:
     """The open request to cancel the order; None when nobody asked."""
-    return order.changes.filter(kind="cancel", state="received").first()
+    return next((change for change in open_changes(order) if (change.kind, change.state) == ("cancel", "received")), None)
 
 
 @guard

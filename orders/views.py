@@ -176,7 +176,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "validity": _validity(order, clocks),
         **_promise(order, at),
         "under_way": under_way(order),
-        "contract": order.contracts.in_force().first(),
+        "contract": contract_of(order),
     }
     return render(request, "orders/detail.html", context)
 

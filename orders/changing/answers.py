@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from core.actor import Actor
 from core.panels import Panel, hang
 from core.questions import answers
+from orders.change_guards import open_changes
 from orders.guards import contract_of
 from orders.impact import Impact, Wanted
 from orders.models import ChangeItem, ChangeRequest, Contract, Order
@@ -69,7 +70,7 @@ hang(Panel("changes", pgettext_lazy("change", "Changes"), "change", "orders/pane
 
 def under_way(order: Order) -> list[dict[str, Any]]:
     """Open changes of an order as labels beside its state, with the work that is stopped for them (states.md)."""
-    rows = list(order.changes.open().order_by("pk"))
+    rows = open_changes(order)
     held: dict[int, list[str]] = {}
     for item in ChangeItem.objects.filter(change__in=rows, hold=True):
         held.setdefault(item.change_id, []).append(item.title)

@@ -86,6 +86,14 @@ class MissingPart(Scoped, PartLife):
         return self.department.head_id
 
     @property
+    def order_manager_post(self) -> Post | None:
+        return self.shipment.order.order_manager_post
+
+    @property
+    def order_manager_post_id(self) -> int | None:
+        return self.shipment.order.order_manager_post_id
+
+    @property
     def chip(self) -> tuple[str, str]:
         """Kind and icon of the state's label."""
         chips = {PartState.MISSING: ("late", "puzzle-off"), PartState.DELIVERED: ("good", "circle-check")}
