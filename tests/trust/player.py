@@ -97,7 +97,8 @@ class Player:
             return f"form: {sorted(form.errors)}"
         view = view_class()
         view.thing, view.name, view.form_class = thing, name, form_class
-        request: Any = SimpleNamespace(actor=actor, now=at, user=SimpleNamespace(pk=actor.person_id))
+        request: Any = SimpleNamespace(actor=actor, now=at, user=SimpleNamespace(pk=actor.person_id), GET={})
+        view.request = request
         try:
             view.permit(request)
             once(form.cleaned_data["once"], person_id=actor.person_id or 0, at=at, do=lambda: view.perform(request, form))

@@ -86,8 +86,10 @@ def attempt(door: ActView, form: Any, actor: Any) -> None:
     """As the page does; a refusal is an answer, anything else comes up."""
     if not form.is_valid():
         return
+    request: Any = SimpleNamespace(actor=actor, now=MONDAY_9AM, user=SimpleNamespace(pk=actor.person_id), GET={})
+    door.request = request
     try:
-        door.perform(SimpleNamespace(actor=actor, now=MONDAY_9AM, user=SimpleNamespace(pk=actor.person_id)), form)  # type: ignore[arg-type]
+        door.perform(request, form)
     except (Refused, ValidationError):
         return
 
