@@ -20,6 +20,9 @@ S = PurchaseState
 DROP = ("drop", gettext_lazy("take it off the purchase order"))
 KEEP = ("keep", gettext_lazy("let it come, for stock"))
 CANCEL = ("cancel", gettext_lazy("cancel what is outstanding with the supplier"))
+# A change cuts a purchase to what is still needed, and leaves it alone where all of it is.
+SURPLUS = ("cancel", gettext_lazy("cancel with the supplier what is no longer needed"))
+ALL = ("keep", gettext_lazy("let all of it come, what is left over for stock"))
 STOCK = ("stock", gettext_lazy("to free group stock"))
 ADAPT = ("adapt", gettext_lazy("find demand anew; what is freed goes to free group stock"))
 
@@ -62,7 +65,9 @@ def _of_sheet(sheet: DemandSheet, wanted: Wanted) -> Impact:
 def _of_line(line: PurchaseLine, wanted: Wanted) -> Impact:
     purchase = line.purchase
     coming = qty(line.outstanding, line.item.unit)
-    options: tuple[tuple[str, Any], ...] = (CANCEL, KEEP) if line.outstanding > 0 else (STOCK,)
+    options: tuple[tuple[str, Any], ...] = (STOCK,)
+    if line.outstanding > 0:
+        options = (CANCEL, KEEP) if wanted.cancel else (SURPLUS, ALL)
     if purchase.state in (S.DRAFTED, S.APPROVED):
         options = (DROP, KEEP)
     return Impact(
@@ -72,7 +77,7 @@ def _of_line(line: PurchaseLine, wanted: Wanted) -> Impact:
         now=_("{state} · {coming} to come · {supplier}").format(
             state=purchase.get_state_display(), coming=coming, supplier=purchase.supplier
         ),
-        effect=_("no longer needed") if wanted.cancel else _("needed in part, or not at all"),
+        effect=_effect(wanted),
         touches=2,
         options=options,
         role=Role.BUYER,
@@ -80,6 +85,13 @@ def _of_line(line: PurchaseLine, wanted: Wanted) -> Impact:
         url=purchase.get_absolute_url(),
         spent=_spent(line),
     )
+
+
+def _effect(wanted: Wanted) -> str:
+    if wanted.cancel:
+        return _("no longer needed")
+    less = any(delta < 0 for delta in wanted.deltas.values())
+    return _("needed in part, or not at all") if less else _("other components may be needed")
 
 
 def _spent(line: PurchaseLine) -> Decimal | None:
