@@ -121,7 +121,7 @@ class PrintedForm(KeptModel):
     print_number = models.PositiveIntegerField(_("print"))
     template_version = models.CharField(_("template version"), max_length=16)
     content_hash = models.CharField(max_length=64)
-    prices = models.CharField(_("prices"), max_length=4, blank=True)
+    prices = models.CharField(_("prices"), max_length=8, blank=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="prints", verbose_name=_("file"))
     by_name = models.CharField(_("by"), max_length=80)
     person_id = models.BigIntegerField(null=True)

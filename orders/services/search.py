@@ -33,7 +33,7 @@ def add_key(order: Order, kind: str, text: str) -> None:
 
 def found(orders: QuerySet, words: str) -> QuerySet:
     """Those of `orders` that have, for every word, a key beginning with it."""
-    for word in words.lower().split()[:5]:
+    for word in words.replace("\x00", "").lower().split()[:5]:
         keys = SearchKey.objects.filter(text__startswith=word[:LONGEST])
         orders = orders.filter(pk__in=keys.values("order_id"))
     return orders
