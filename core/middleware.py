@@ -1,8 +1,8 @@
-"""A refusal of the person becomes a page that says why (SEC-01)."""
+"""A refusal of the person becomes a page that says why (SEC-01); an address that can be nobody's is not found."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.reasons import NotAllowed
@@ -13,6 +13,8 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:  # no name of anything holds one, and PostgreSQL would refuse the question
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
