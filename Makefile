@@ -65,7 +65,7 @@ test: environment-dev assets $(LOCALES)
 	@$(PY) -m pytest -n $(JOBS) -m "not browser" $(ARGS)
 
 browser: environment-dev assets $(LOCALES)
-	@$(PY) -m pytest -m browser $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) -m browser $(ARGS)
 
 bench: environment-dev $(LOCALES)
 	@$(PY) -m bench.$(or $(WHAT),life) $(ARGS)
