@@ -77,15 +77,24 @@ def issue_notice(
         order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
     )
     publish(fact, by=by, at=at)
-    for part in brings:
-        MissingPart.objects.locked(part).take("go_after", by=SYSTEM, at=at, follow_up=shipment)
     if brings:
-        after = events.FollowUpWasNoticed(
-            order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, follows=str(shipment.follows), planned_on=planned_on
-        )
-        publish(after, by=by, at=at)
+        _follow_up(shipment, brings, by, at)
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
+
+
+def _follow_up(shipment: Shipment, brings: Sequence[MissingPart], by: Actor, at: datetime) -> None:
+    """What was missing from an earlier shipment comes with this one (SHP-06)."""
+    for part in brings:
+        MissingPart.objects.locked(part).take("go_after", by=SYSTEM, at=at, follow_up=shipment)
+    fact = events.FollowUpWasNoticed(
+        order_id=shipment.order_id,
+        shipment_id=shipment.pk,
+        number=shipment.number,
+        follows=str(shipment.follows),
+        planned_on=shipment.planned_on,
+    )
+    publish(fact, by=by, at=at)
 
 
 def _against_quantities(rows: list[Standing], wanted: Mapping[int, Decimal]) -> list[Reason]:
