@@ -29,7 +29,22 @@ def one_time_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-class ActForm(forms.Form):
+class ExplainingForm(forms.Form):
+    """A form that says why its service refused."""
+
+    def explain(self, refused: Refused | ValidationError) -> None:
+        """Put a refusal beside its field where the reason names one (`field=` figure), else above the form."""
+        if isinstance(refused, ValidationError):
+            fields = getattr(refused, "error_dict", None)
+            for name, errors in (fields or {None: refused}).items():
+                self.add_error(name if name in self.fields else None, errors)
+            return
+        for reason in refused.reasons:
+            name = reason.figures.get("field")
+            self.add_error(name if name in self.fields else None, str(reason))
+
+
+class ActForm(ExplainingForm):
     """The fields of one act. `service` does it; `consequence` says beforehand what follows; `takes` names the service's thing."""
 
     service: ClassVar[Callable[..., Any]]
@@ -56,17 +71,6 @@ class ActForm(forms.Form):
 
     def perform(self, thing: Any, by: Actor, at: datetime) -> Any:
         return type(self).service(**{self.takes: thing}, by=by, at=at, **self.values())
-
-    def explain(self, refused: Refused | ValidationError) -> None:
-        """Put a refusal beside its field where the reason names one (`field=` figure), else above the form."""
-        if isinstance(refused, ValidationError):
-            fields = getattr(refused, "error_dict", None)
-            for name, errors in (fields or {None: refused}).items():
-                self.add_error(name if name in self.fields else None, errors)
-            return
-        for reason in refused.reasons:
-            name = reason.figures.get("field")
-            self.add_error(name if name in self.fields else None, str(reason))
 
 
 @act

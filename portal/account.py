@@ -19,7 +19,7 @@ from documents.codes import redeem, send_code
 from documents.links import count_try, is_shut
 from orders.models import Customer, Order
 from portal import page
-from portal.door import ACCOUNT, Visitor, address_of, closed, end, guarded, let_in, visit
+from portal.door import ACCOUNT, Visitor, closed, end, guarded, let_in, visit
 
 LETTERS = 3  # codes to one address in a quarter of an hour
 
@@ -47,16 +47,15 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
         return door_page(request, form)
     if not form.is_valid():
         return door_page(request, form, 422)
-    ask_code(form.cleaned_data["email"], address_of(request), request.now)  # type: ignore[attr-defined]
+    ask_code(form.cleaned_data["email"], request.now)  # type: ignore[attr-defined]
     return door_page(request, EnterCode(initial={"email": form.cleaned_data["email"]}))
 
 
-def ask_code(email: str, came_from: str, at: datetime) -> None:
+def ask_code(email: str, at: datetime) -> None:
     """Send a code to a customer's own address; strangers' addresses and impatient ones get nothing."""
     key = f"mail {email.lower()}"[:80]
-    shut = is_shut(came_from, at) or is_shut(key, at, LETTERS)
+    shut = is_shut(key, at, LETTERS)
     count_try(key, at)
-    count_try(came_from, at)
     customer = None if shut else Customer.objects.filter(email__iexact=email).order_by("pk").first()
     if customer is None:
         return
@@ -69,14 +68,13 @@ def ask_code(email: str, came_from: str, at: datetime) -> None:
 def enter_code(request: HttpRequest) -> HttpResponseBase:
     """The right code begins a session with all orders of the customer."""
     at: datetime = request.now  # type: ignore[attr-defined]
-    form, key = EnterCode(request.POST or None), address_of(request)
+    form = EnterCode(request.POST or None)
     if request.method != "POST":
         return door_page(request, AskCode())
     if not form.is_valid():
         return door_page(request, form, 422)
-    row = None if is_shut(key, at) else redeem(email=form.cleaned_data["email"], code=form.cleaned_data["code"].strip(), at=at)
+    row = redeem(email=form.cleaned_data["email"], code=form.cleaned_data["code"].strip(), at=at)
     if row is None:
-        count_try(key, at)
         form.add_error("code", _("This code is not right, or no longer valid. Ask for a new one."))
         return door_page(request, form, 422)
     response = HttpResponseRedirect(reverse("portal:orders"))

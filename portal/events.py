@@ -13,7 +13,7 @@ from core.facts import Event
 class CustomerWasWritten(Event):
     """A message left for the customer: which one, how, to whom, and its first line (CUS-04)."""
 
-    text = _("Message to the customer ({channel} {address}): {title}")
+    text = _("Message to the customer ({address}): {title}")
 
     message: str
     channel: str

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import one_time_key
+from core.acts import ExplainingForm, one_time_key
 from core.reasons import NotReady, Refused, Stale
 from documents.uploads import CheckedUpload, check_upload
 
@@ -19,8 +19,8 @@ PICTURE = "data:image/png;base64,"
 LARGEST = 400_000  # characters of a drawn signature; one has about 20,000
 
 
-class CustomerForm(forms.Form):
-    """`explain` puts a refusal beside its field where the reason names one, as in the forms of the house."""
+class CustomerForm(ExplainingForm):
+    """`stale`: what was shown is no longer so; the page shows it anew."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -32,11 +32,9 @@ class CustomerForm(forms.Form):
             if not isinstance(field.field.widget, forms.CheckboxInput | forms.RadioSelect):
                 field.field.widget.attrs.setdefault("class", "form-control")
 
-    def explain(self, refused: Refused) -> None:
+    def explain(self, refused: Refused | ValidationError) -> None:
         self.stale = isinstance(refused, Stale)
-        for reason in refused.reasons:
-            name = reason.figures.get("field")
-            self.add_error(name if name in self.fields else None, str(reason))
+        super().explain(refused)
 
 
 class SignForm(CustomerForm):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,7 +57,7 @@ def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[],
     try:
         # Customers are nobody of ours: the key is bound to their order.
         url = once(form.cleaned_data["once"], person_id=-order.pk, at=request.now, do=once_only)  # type: ignore[attr-defined]
-    except Refused as refused:
+    except (Refused, ValidationError) as refused:
         form.explain(refused)
         return None
     return HttpResponseRedirect(url)

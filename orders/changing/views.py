@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from core.acts import ActView
+from core.keys import row_id
 from core.lists import Column, ListPage
 from core.reasons import NotAllowed
 from documents.views import print_and_show
@@ -199,5 +200,5 @@ def revisions(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, name: str, known: list[int], usual: int) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and int(text) in known else usual
+    asked = row_id(request.GET.get(name))
+    return asked if asked in known else usual

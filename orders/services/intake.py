@@ -227,8 +227,9 @@ def classify(
     yes = tuple(str(Order._meta.get_field(name).verbose_name) for name, value in answers.items() if value)  # type: ignore[union-attr]
     order.order_class = OrderClass.IRREGULAR if yes else OrderClass.REGULAR
     by = order.take("classify", by=by, at=at)
+    reasons = yes or (str(_("none of the four questions")),)
     publish(
-        events.OrderWasClassified(order_id=order.pk, order_class=str(order.get_order_class_display()), reasons=yes),
+        events.OrderWasClassified(order_id=order.pk, order_class=str(order.get_order_class_display()), reasons=reasons),
         by=by,
         at=at,
         thing=order,
