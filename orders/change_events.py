@@ -157,6 +157,7 @@ class AgreementWasSigned(Event):
     change_id: int
     agreement: str
     name: str
+    ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

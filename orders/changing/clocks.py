@@ -6,7 +6,7 @@ from orders import events as e
 from orders.services.change.outcome import SIGNERS
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
-from sla.declare import Clock, declare, working_hours, working_minutes
+from sla.declare import Clock, declare, working_days, working_hours, working_minutes
 
 declare(
     Clock(
@@ -40,5 +40,77 @@ declare(
         limit=working_hours(2),
         responsible=role_at(Role.PRODUCTION_MANAGER, "product"),
         chain=(role_at(Role.PRODUCTION_MANAGER, "product"), role_at(Role.GENERAL_MANAGER, "product")),
+    ),
+)
+
+# Not in the standard's table: without a clock of their own these steps would wait for nobody and stand on nobody's list (SLA-07).
+declare(
+    Clock(
+        name="answer_on_change",
+        act="record_answer",
+        label=_("Record the customer's answer to the change"),
+        starts=e.ChangeReviewWasConcluded,
+        met_by=e.ChangeWasAnswered,
+        cancelled_by=(e.ChangeWasRefused, e.ChangeReviewWasEnded),
+        limit=working_days(2),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="agreement_signature",
+        label=_("Sign the supplementary agreement for our side"),
+        starts=e.AgreementWasDrafted,
+        met_by=e.AgreementWasSigned,
+        met_when=lambda event: bool(event.ours),
+        cancelled_by=e.ChangeWasRefused,
+        limit=working_hours(4),
+        responsible=role_at(Role.SALES_HEAD, "sales"),
+    ),
+    Clock(
+        name="notice_of_change",
+        act="issue_notice",
+        label=_("Issue the change notice"),
+        starts=e.ChangeWasAnswered,
+        met_by=e.ChangeNoticeWasIssued,
+        cancelled_by=e.ChangeWasRefused,
+        limit=working_hours(4),
+        responsible=owner("order_manager"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="applying_of_change",
+        act="apply_change",
+        label=_("Apply the change once all have signed for it"),
+        starts=e.ChangeWasCirculated,
+        met_by=e.ChangeWasApplied,
+        cancelled_by=e.ChangeWasRefused,
+        limit=working_days(1),
+        responsible=owner("order_manager"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="charge_of_cancelling",
+        act="agree_charge",
+        label=_("Agree the charge of the cancelling with the customer"),
+        starts=e.ChangeWasReceived,
+        when=lambda event: event.kind_of_change == "cancel",
+        met_by=e.ChargeWasAgreed,
+        cancelled_by=e.ChangeWasRefused,
+        limit=working_days(1),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="cancelling",
+        act="cancel",
+        label=_("Cancel the order, or refuse it"),
+        about=("orders.order", "order_id"),
+        starts=e.ChargeWasAgreed,
+        met_by=e.OrderWasCancelled,
+        cancelled_by=e.ChangeWasRefused,
+        key=lambda event: str(event.change_id),
+        limit=working_days(1),
+        responsible=role_at(Role.SALES_HEAD, "sales"),
+        chain=(role_at(Role.GENERAL_MANAGER, "sales"),),
     ),
 )

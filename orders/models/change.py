@@ -110,6 +110,14 @@ class ChangeRequest(Scoped, ChangeLife):
         return reverse("orders:change", args=[self.number])
 
     @property
+    def clerk_post(self) -> Post:
+        return self.order.clerk_post
+
+    @property
+    def order_manager_post(self) -> Post | None:
+        return self.order.order_manager_post
+
+    @property
     def is_open(self) -> bool:
         return self.state not in OVER
 

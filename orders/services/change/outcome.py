@@ -103,7 +103,7 @@ def sign_agreement_for_us(*, agreement: SupplementaryAgreement, by: Actor, at: d
     change = hold(agreement.change)
     agreement = SupplementaryAgreement.objects.locked(agreement)
     by = agreement.take("sign_for_us", by=by, at=at, our_name=by.name, our_signed_at=at)
-    _signed(change, agreement, by, at, by.name)
+    _signed(change, agreement, by, at, by.name, ours=True)
     return agreement
 
 
@@ -115,12 +115,13 @@ def sign_agreement_for_customer(
     change = hold(agreement.change)
     agreement = SupplementaryAgreement.objects.locked(agreement)
     by = agreement.take("sign_for_customer", by=by, at=at, their_name=signatory.strip(), their_signed_at=at, scan_id=scan_id)
-    _signed(change, agreement, by, at, signatory)
+    _signed(change, agreement, by, at, signatory, ours=False)
     return agreement
 
 
-def _signed(change: ChangeRequest, agreement: SupplementaryAgreement, by: Actor, at: datetime, name: str) -> None:
-    publish(events.AgreementWasSigned(order_id=change.order_id, change_id=change.pk, agreement=agreement.number, name=name), by=by, at=at)
+def _signed(change: ChangeRequest, agreement: SupplementaryAgreement, by: Actor, at: datetime, name: str, *, ours: bool) -> None:
+    fact = events.AgreementWasSigned(order_id=change.order_id, change_id=change.pk, agreement=agreement.number, name=name, ours=ours)
+    publish(fact, by=by, at=at)
 
 
 # --- the notice (D07) ---------------------------------------------------------------------------------------------------------------

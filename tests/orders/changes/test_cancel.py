@@ -95,3 +95,18 @@ def test_a_cancelling_may_be_taken_back(walk):
     assert codes(refused) == ["cancel_asked"]
     outcome.refuse_change(change=request, reason="客户改主意", by=walk.clerk, at=walk.tick())
     assert walks.ask_cancel(walk).state == "received"
+
+
+@pytest.mark.req("CHG-09", "SLA-07")
+def test_a_cancelling_waits_for_the_clerk_and_then_for_the_sales_head(walk, sales_head_gu, clerk_zhou):
+    walk.to(OrderState.INSTRUCTED)
+    request = walks.ask_cancel(walk)
+    clocks = RunningClock.objects.filter(order_id=walk.order.pk, name__in=("charge_of_cancelling", "cancelling"))
+    assert list(clocks.open().values_list("name", flat=True)) == ["charge_of_cancelling"]
+    walks.decide(walk, request)
+    outcome.agree_charge(change=request, charge=Decimal(5000), charge_note="王总书面同意", by=clerk_zhou, at=walk.tick())
+    (waiting,) = clocks.open()
+    assert (waiting.name, waiting.role) == ("cancelling", "sales_head")
+    end(walk, sales_head_gu)
+    waiting.refresh_from_db()
+    assert (waiting.stopped_at is not None, waiting.cancelled_at) == (True, None)

@@ -190,3 +190,24 @@ def test_signing_the_agreement_brings_in_the_signature_that_a_good_customer_stil
     assert contract_of(walk.fresh()).their_signed_at is not None
     assert not RunningClock.objects.open().filter(order_id=order.pk, name="signature").exists()
     assert violations() == []
+
+
+def waits_for(order, name: str) -> bool:
+    return RunningClock.objects.open().filter(order_id=order.pk, name=name).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.req("SLA-01", "SLA-07", "CHG-03")
+def test_every_step_of_a_change_waits_on_somebody(walk, violations):
+    order = walk.to(OrderState.EFFECTIVE)
+    change = walks.change(walk, klass=2, until="awaiting_customer")
+    for waiting, done in (("answer_on_change", "notice_of_change"), ("notice_of_change", "applying_of_change")):
+        assert (waits_for(order, waiting), waits_for(order, done)) == (True, False)
+        walks.onward(walk, change)
+        change.refresh_from_db()
+    while change.state != "applied":
+        walks.onward(walk, change)
+        change.refresh_from_db()
+    names = ("answer_on_change", "agreement_signature", "notice_of_change", "applying_of_change")
+    assert not any(waits_for(order, name) for name in names)
+    assert violations() == []
