@@ -1,4 +1,4 @@
-"""Credit notes for invoiced goods that came back: numbers of the same series as invoices, amounts below zero (FIN-01, D49)."""
+"""Credit notes for invoiced goods that came back or never arrived: numbers of the same series as invoices, amounts below zero (FIN-01, D49)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ Z = Decimal(0)
 
 @act
 def credit_invoices(*, order: Order, quantities: Mapping[int, Decimal], reason: str, by: Actor, at: datetime) -> list[Invoice]:
-    """A credit note per invoice that charged goods which came back, the latest first; nothing for what was never invoiced.
+    """A credit note per invoice that charged goods which the customer does not keep, the latest first; nothing for what was never invoiced.
 
     `quantities` by order line id; of each line at the most what is invoiced beyond what the customer keeps. An invoice that is credited
     wholly is `credited`.
     """
     order = Order.objects.locked(order)
-    too_much = {row.line.pk: row.sums.invoiced - (row.sums.shipped - row.sums.returned) for row in uninvoiced(order)}
+    too_much = {row.line.pk: row.sums.invoiced - row.sums.chargeable for row in uninvoiced(order)}
     rest = {pk: min(quantity, too_much.get(pk, Z)) for pk, quantity in quantities.items()}
     notes: list[Invoice] = []
     for invoice in order.invoices.filter(corrects=None).prefetch_related("lines__line", "credit_notes__lines").order_by("-pk"):

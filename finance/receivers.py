@@ -1,4 +1,4 @@
-"""What finance does about decisions of others: credit what came back, give back what is too much."""
+"""What finance does about decisions of others: credit what came back or never arrived, give back what is too much."""
 
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from core.models import Fact
 from finance import refunds
 from orders.events import ChangeWasApplied, OrderWasCancelled
 from orders.models import Order
+from shipping.events import ShortageWasDecided
 
 
 def _decided_by(fact: Fact) -> Actor:
@@ -24,7 +25,19 @@ def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
         return
     order = Order.objects.get(pk=event.order_id or 0)
     source = ("aftersales.returnrequest", event.return_id)
-    refunds.settle_returned_goods(order=order, quantities=quantities, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
+    refunds.credit_goods(order=order, quantities=quantities, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
+
+
+@react(ShortageWasDecided)
+def credit_missing_goods(event: ShortageWasDecided, fact: Fact) -> None:
+    """SHP-07, FIN-01: what never arrived and is not sent again is credited as if it had come back."""
+    if event.outcome != "credited":
+        return
+    order = Order.objects.get(pk=event.order_id or 0)
+    refunds.credit_goods(
+        order=order, quantities={event.line_id: Decimal(event.quantity)}, reason=event.delivery_number,
+        source=("shipping.shortage", event.shortage_id), by=_decided_by(fact), at=fact.at,
+    )  # fmt: skip
 
 
 @react(ChangeWasApplied)

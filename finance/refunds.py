@@ -47,10 +47,11 @@ def agree_refund(*, order: Order, amount: Decimal, reason: str, source: Source, 
 
 
 @act
-def settle_returned_goods(
+def credit_goods(
     *, order: Order, quantities: Mapping[int, Decimal], reason: str, source: Source, by: Actor, at: datetime
 ) -> Credit | None:
-    """Goods came back for good, by order line id: the order is credited with what they are worth, what is paid beyond the rest is refunded.
+    """The customer does not keep these goods, by order line id: they came back for good, or never arrived. The order is credited with
+    what they are worth, what is paid beyond the rest is refunded.
 
     For what was invoiced of them credit notes are issued (FIN-01). The same source again changes nothing.
     """

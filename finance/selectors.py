@@ -17,7 +17,7 @@ from orders.services.ledger import Quantities, goods_lines, quantities, wanted_l
 from organization.roles import RIGHTS
 
 SHIPMENT = "shipping.shipment"  # the source under which shipping books what left
-SHORT = "shipping.short"  # and what of it never arrived and was credited: taken off, under the same id
+SHORT = "shipping.short"  # and what of it never arrived and was credited, under the same id
 Z = Decimal(0)
 
 
@@ -30,8 +30,8 @@ class Uninvoiced:
 
     @property
     def available(self) -> Decimal:
-        """Shipped, not given back and not yet invoiced: no invoice may say more (FIN-01)."""
-        return max(self.sums.shipped - self.sums.returned - self.sums.invoiced, Z)
+        """Shipped, neither given back nor credited, and not yet invoiced: no invoice may say more (FIN-01)."""
+        return max(self.sums.chargeable - self.sums.invoiced, Z)
 
 
 def uninvoiced(order: Order) -> list[Uninvoiced]:
@@ -43,10 +43,12 @@ def uninvoiced(order: Order) -> list[Uninvoiced]:
 def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
     """Shipment id -> order line id -> what left with it and was not invoiced for it. Two queries."""
     found: dict[int, dict[int, Decimal]] = {}
-    left = LineMovement.objects.filter(order=order, kind=LineMovement.Kind.SHIPPED, source_kind__in=[SHIPMENT, SHORT])
-    for shipment_id, line_id, quantity in left.order_by("source_id").values_list("source_id", "line_id", "quantity"):
-        lines = found.setdefault(shipment_id, {})
-        lines[line_id] = lines.get(line_id, Z) + quantity
+    signs = {(SHIPMENT, LineMovement.Kind.SHIPPED): 1, (SHORT, LineMovement.Kind.CREDITED): -1}
+    left = LineMovement.objects.filter(order=order, source_kind__in=[SHIPMENT, SHORT]).order_by("source_id")
+    for source, kind, shipment_id, line_id, quantity in left.values_list("source_kind", "kind", "source_id", "line_id", "quantity"):
+        if sign := signs.get((source, kind)):
+            lines = found.setdefault(shipment_id, {})
+            lines[line_id] = lines.get(line_id, Z) + sign * quantity
     charged = InvoiceLine.objects.filter(invoice__order=order, shipment_id__in=list(found))
     for key, line_id, invoiced in charged.values_list("shipment_id", "line_id", "quantity"):
         if key is not None and line_id in found[key]:

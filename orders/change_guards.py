@@ -172,7 +172,7 @@ def is_circulated(change: Any) -> Reason | None:
 def goods_are_under_way(change: Any) -> Reason | None:
     from orders.services.ledger import quantities
 
-    return None if any(of.shipped > of.delivered for of in quantities(change.order).values()) else Reason("change_nothing_under_way")
+    return None if any(of.shipped > of.settled for of in quantities(change.order).values()) else Reason("change_nothing_under_way")
 
 
 # --- rows, signatures, agreement ----------------------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def money_is_within_what_is_due() -> Violations:
 # --- quantities ---------------------------------------------------------------------------------------------------------------------
 
 # Each is never more than the next (SHP-01, SHP-07, FIN-01); "open" is ordered less cancelled.
-CHAIN = ("delivered", "shipped", "noticed", "stocked", "open")
+CHAIN = ("settled", "shipped", "noticed", "stocked", "open")
 
 
 def quantities_of_lines() -> dict[int, dict[str, Decimal]]:
@@ -204,11 +204,14 @@ def quantities_of_lines() -> dict[int, dict[str, Decimal]]:
         sums[line_id][kind] += quantity
     for line in OrderLine.objects.filter(pk__in=sums).only("quantity"):
         sums[line.pk]["open"] = (line.quantity or Z) - sums[line.pk]["cancelled"]
+        sums[line.pk]["settled"] = sums[line.pk]["delivered"] + sums[line.pk]["credited"]
     return sums
 
 
 def quantities_are_in_order() -> Violations:
-    """Per line returned <= delivered <= shipped <= noticed <= in store <= open, invoiced <= shipped, and nothing below zero."""
+    """Per line returned <= delivered, delivered and credited <= shipped <= noticed <= in store <= open, invoiced <= shipped, and nothing
+    below zero.
+    """
     wrong = []
     for pk, of in quantities_of_lines().items():
         pairs = [*pairwise(CHAIN), ("invoiced", "shipped"), ("returned", "delivered")]

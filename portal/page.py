@@ -156,7 +156,7 @@ def _text(name: str, spec: str) -> str:
 
 def _stage_of(order: Order, sums: Quantities) -> tuple[Any, str]:
     for done, words, kind in (
-        (sums.delivered, pgettext("goods", "received"), "good"),
+        (sums.settled, pgettext("goods", "received"), "good"),
         (sums.shipped, pgettext("goods", "on its way"), "brand"),
         (sums.stocked, pgettext("goods", "ready"), "good"),
     ):
@@ -183,7 +183,7 @@ def _steps(order: Order, sums: list[Quantities], money: dict[str, Any]) -> list[
     rows += [
         (pgettext("customer", "Production"), order.state in MADE, when.get("orders.OrderWasStocked"), "making"),
         (pgettext("customer", "Dispatch"), order.state in MADE and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched"), ""),
-        (pgettext("customer", "Your receipt"), order.state in MADE and _all(sums, "delivered"), when.get("orders.OrderWasDelivered"), ""),
+        (pgettext("customer", "Your receipt"), order.state in MADE and _all(sums, "settled"), when.get("orders.OrderWasDelivered"), ""),
     ]
     found, now = [], False
     for title, done, at, mark in rows:

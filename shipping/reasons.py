@@ -40,6 +40,5 @@ declare(
         "part_quantity_missing": _("Enter how much is missing."),
         "report_words_missing": _("Write down what the customer says."),
         "resend_not_in_store": _("{wanted} are to go again; {free} are free in store."),
-        "shortage_invoiced": _("Invoices cover {invoiced}; without these goods {left} are left. Finance credits the invoice first."),
     }
 )

@@ -57,16 +57,17 @@ def late(life: Life, shipment: Shipment) -> Waits:
 
 
 def short(life: Life, shipment: Shipment) -> Waits:
-    """A piece is missing: found, or sent again."""
+    """A piece is missing: found, sent again, or credited; what was paid for it is paid back."""
     walk, dice = life.walk, life.dice
     row = walk_delivery.receive_short(walk, shipment)
     yield dice.uniform(2, 12)
-    again = walk_delivery.settle_short(walk, row, dice.choice(["found", "resent"]))
+    again = walk_delivery.settle_short(walk, row, dice.choice(["found", "resent", "credited"]))
     if again is not None:
         yield dice.uniform(2, 12)
         walk.send(again)
         yield dice.uniform(6, 20)
         walk.receive(again)
+    yield from afterwards(life)
 
 
 def damaged(life: Life, shipment: Shipment) -> Waits:

@@ -82,7 +82,7 @@ class RefundShare(models.Model):
 
 
 class Credit(models.Model):
-    """An amount that the order no longer asks for: returned goods, or what is refunded without being owed. Never edited."""
+    """An amount that the order no longer asks for: goods not kept, or what is refunded without being owed. Never edited."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="credits", verbose_name=_("order"))
     amount = MoneyField(_("amount"))
@@ -104,7 +104,7 @@ class Credit(models.Model):
 
 
 class CreditLine(models.Model):
-    """The returned goods that a credit is for."""
+    """The goods that a credit is for: given back, or never arrived."""
 
     credit = models.ForeignKey(Credit, models.CASCADE, related_name="lines", verbose_name=_("credit"))
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))

@@ -29,8 +29,8 @@ class ChangeFilter(django_filters.FilterSet):
     number = django_filters.CharFilter(lookup_expr="icontains", label=_("number"))
     order = django_filters.CharFilter(field_name="order__number", lookup_expr="icontains", label=_("order"))
     state = django_filters.ChoiceFilter(choices=ChangeState.choices, label=_("state"))
-    change_class = django_filters.ChoiceFilter(choices=ChangeRequest.Class.choices, label=_("class"))
-    kind = django_filters.ChoiceFilter(choices=ChangeRequest.Kind.choices, label=_("kind"))
+    change_class = django_filters.ChoiceFilter(choices=ChangeRequest.Class.choices, label=pgettext_lazy("change", "class"))
+    kind = django_filters.ChoiceFilter(choices=ChangeRequest.Kind.choices, label=pgettext_lazy("change", "kind"))
 
     class Meta:
         model = ChangeRequest
@@ -51,8 +51,8 @@ class ChangeList(ListPage):
         Column("number", _("number"), lambda row: row.number, link=True),
         Column("order", _("order"), lambda row: row.order.number),
         Column("customer", _("customer"), lambda row: row.order.customer.name),
-        Column("kind", _("kind"), lambda row: row.get_kind_display()),
-        Column("class", _("class"), lambda row: row.get_change_class_display() if row.change_class else "—"),
+        Column("kind", pgettext_lazy("change", "kind"), lambda row: row.get_kind_display()),
+        Column("class", pgettext_lazy("change", "class"), lambda row: row.get_change_class_display() if row.change_class else "—"),
         Column("words", _("customer's words"), lambda row: row.words[:60]),
         Column("received", _("received at"), lambda row: row.received_at),
         Column("state", _("state"), lambda row: row.get_state_display()),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.actor import Actor
 from core.models import LedgerField, MoneyField, PriceField, QuantityField, Unit
@@ -202,6 +203,7 @@ class LineMovement(models.Model):
         NOTICED = "noticed", _("noticed")
         SHIPPED = "shipped", _("shipped")
         DELIVERED = "delivered", _("delivered")
+        CREDITED = "credited", pgettext_lazy("shortage", "credited")  # left, never arrived, and the customer has a credit instead
         RETURNED = "returned", _("returned")
         INVOICED = "invoiced", _("invoiced")
         CANCELLED = "cancelled", _("cancelled")

@@ -34,6 +34,7 @@ class Quantities:
     noticed: Decimal = Z
     shipped: Decimal = Z
     delivered: Decimal = Z
+    credited: Decimal = Z
     returned: Decimal = Z
     invoiced: Decimal = Z
 
@@ -46,6 +47,16 @@ class Quantities:
     def kept(self) -> Decimal:
         """Delivered and not given back."""
         return self.delivered - self.returned
+
+    @property
+    def settled(self) -> Decimal:
+        """Delivered, or credited because it never arrived: nobody waits for it (SHP-07)."""
+        return self.delivered + self.credited
+
+    @property
+    def chargeable(self) -> Decimal:
+        """What left, neither given back nor credited: so much may be invoiced (FIN-01)."""
+        return self.shipped - self.credited - self.returned
 
 
 def goods_lines(order: Order) -> list[OrderLine]:
@@ -141,7 +152,7 @@ def _next(order: Order, sums: list[Quantities]) -> tuple[str, events.Event] | No
         return "complete_stock", events.OrderWasStocked(order_id=order.pk, promised_date=order.promised_date)
     if order.state == s.STOCKED and any(q.noticed > 0 for q in sums):
         return "begin_shipping", events.ShippingWasBegun(order_id=order.pk)
-    if order.state in (s.STOCKED, s.SHIPPING) and all(q.delivered >= q.open for q in sums):
+    if order.state in (s.STOCKED, s.SHIPPING) and all(q.settled >= q.open for q in sums):
         return "complete_delivery", events.OrderWasDelivered(order_id=order.pk)
     if order.state == s.DELIVERED and all(q.invoiced >= q.kept for q in sums):
         return "complete_invoicing", events.OrderWasInvoiced(order_id=order.pk)

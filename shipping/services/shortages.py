@@ -20,7 +20,7 @@ from shipping.services.base import locked
 from shipping.services.notice import clear_by_rule
 from shipping.workflow import IN_HOUSE
 
-SHORT = "shipping.short"  # ledger: taken off a delivery again; the id is the delivery's, so that finance knows which
+SHORT = "shipping.short"  # ledger: credited of a delivery; the id is the delivery's, so that finance knows which
 FOUND = "shipping.found"
 Kind = LineMovement.Kind
 Z = Decimal(0)
@@ -63,20 +63,13 @@ def resend_shortage(*, shortage: Shortage, planned_on: date, note: str = "", by:
 
 @act
 def credit_shortage(*, shortage: Shortage, note: str, by: Actor, at: datetime) -> Shortage:
-    """The customer gets a credit instead of the goods: the order wants so much less, and finance does not charge it.
-
-    Refused while an invoice covers them: finance credits that first.
+    """The customer gets a credit instead of the goods: nobody waits for them any more. Finance hears it and credits them, on paper too
+    where an invoice covers them.
     """
     row = _locked(shortage)
-    row.steps()["credit"].permission(row, by)
-    line, q = row.goods.line, row.quantity
-    sums = quantities(row.shipment.order, [line])[line.pk]
-    if sums.invoiced > sums.shipped - q:
-        raise NotReady(Reason("shortage_invoiced", invoiced=sums.invoiced, left=sums.shipped - q))
     by = _decide(row, "credit", Shortage.Outcome.CREDITED, note, by=by, at=at)
-    source = (SHORT, _first(row.shipment).pk)
-    less = [(line, kind, -q, source) for kind in (Kind.STOCKED, Kind.NOTICED, Kind.SHIPPED)]
-    record_many(order=row.shipment.order, rows=[(line, Kind.CANCELLED, q, source), *less], by=by, at=at)
+    booked = (row.goods.line, str(Kind.CREDITED), row.quantity, (SHORT, _first(row.shipment).pk))
+    record_many(order=row.shipment.order, rows=[booked], by=by, at=at)
     return row
 
 

@@ -217,7 +217,7 @@ def test_a_settled_return_told_twice_is_credited_once(received, finance_sun):
     pays(order, "126400", finance_sun)
     comes_back(order, 2)
     fact = Fact.objects.get(kind="aftersales.ReturnWasSettled")
-    refunds.settle_returned_goods(order=order, quantities={order.lines.get().pk: D(2)}, reason="—", source=SOURCE, by=SYSTEM, at=fact.at)
+    refunds.credit_goods(order=order, quantities={order.lines.get().pk: D(2)}, reason="—", source=SOURCE, by=SYSTEM, at=fact.at)
     assert (Refund.objects.count(), Credit.objects.count()) == (1, 1)
 
 

@@ -78,7 +78,6 @@ HISTORY_ONLY = {
     "shipping.ShipmentWasVerified",
     "shipping.FollowUpWasNoticed",
     "shipping.GoodsWereShort",
-    "shipping.ShortageWasDecided",
     "shipping.CauseWasSaid",
     "shipping.CustomerAgreedToMissing",
     "shipping.CauseWasEstablished",

@@ -114,8 +114,8 @@ def against_shipped(change: ChangeRequest) -> list[Reason]:
 def _against(row: LineAfter, recalled: bool) -> Reason | None:
     of, line_no = row.known, row.name
     if row.quantity < of.shipped or (of.shipped and of.shipped >= of.open and (row.respecified or row.structural)):
-        if of.shipped > of.delivered and not recalled:
-            return Reason("recall_first", line=line_no, under_way=of.shipped - of.delivered)
+        if of.shipped > of.settled and not recalled:
+            return Reason("recall_first", line=line_no, under_way=of.shipped - of.settled)
         return Reason("line_shipped", line=line_no, shipped=of.shipped)
     if of.shipped and (row.respecified or row.structural):
         return Reason("line_partly_shipped", line=line_no, shipped=of.shipped)
