@@ -1,4 +1,4 @@
-"""Credit notes for invoiced goods that came back or never arrived: numbers of the same series as invoices, amounts below zero (FIN-01, D49)."""
+"""Credit notes for invoiced goods that came back or never arrived: numbers of the invoices' series, amounts below zero (FIN-01, D49)."""
 
 from __future__ import annotations
 

@@ -144,7 +144,8 @@ def issue_invoice(
     found = against_invoice(rows) or _against_quantities(rows, wanted, left)
     if found:
         raise NotReady(*found)
-    drafted = draft(wanted_lines(order), wanted, charged(order), {row.line.pk: row.sums.open - row.sums.credited - row.sums.returned for row in rows})
+    in_all = {row.line.pk: row.sums.open - row.sums.credited - row.sums.returned for row in rows}
+    drafted = draft(wanted_lines(order), wanted, charged(order), in_all)
     invoice = _write(order, drafted, shipment_id, remarks, by=by, at=at)
     booked: list[tuple[OrderLine, str, Decimal, tuple[str, int]]] = [
         (row.line, LineMovement.Kind.INVOICED, wanted[row.line.pk], (INVOICE, invoice.pk)) for row in rows if row.line.pk in wanted
