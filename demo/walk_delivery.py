@@ -27,14 +27,14 @@ def receive_short(walk: Walk, shipment: Shipment) -> Shortage:
 
 
 def settle_short(walk: Walk, row: Shortage, outcome: str) -> Shipment | None:
-    """Found, credited, or sent again: then the follow-up shipment. What cannot be sent again, for want of stock, is found."""
+    """Found, credited, or sent again: then the follow-up shipment. What cannot be sent again, for want of stock, is credited."""
     manager = walk.holder(walk.order.order_manager_post)
     if outcome == "resent":
         try:
             day = localtime(walk.at).date() + timedelta(days=1)
             return services.resend_shortage(shortage=row, planned_on=day, note="补发", by=manager, at=walk.tick()).follow_up
         except Refused:
-            outcome = "found"
+            outcome = "credited"
     if outcome == "found":
         services.find_shortage(shortage=row, note="在二号库房找到", by=walk.clerk, at=walk.tick())
     else:
@@ -61,14 +61,14 @@ def find_cause(walk: Walk, damage: Damage, cause: str = "loading") -> None:
     )
 
 
-def claim(walk: Walk, damage: Damage) -> Claim:
-    """Against the supplier of the packing, and they agree to half."""
-    head = walk.who(Role.TRANSPORT_HEAD)
+def claim(walk: Walk, shipment: Shipment, *, reason: str, damage: Damage | None = None) -> Claim:
+    """Against the supplier of the packing for what was spoiled, against the carrier for what was lost; they agree to half."""
+    head, name = walk.who(Role.TRANSPORT_HEAD), "宏运包装" if damage else "德邦物流"
     raised = services.raise_claim(
-        shipment=damage.shipment, damage=damage, against="supplier", against_name="宏运包装", amount=Decimal("1800.00"), reason="木箱开裂",
-        by=head, at=walk.tick(),
+        shipment=shipment, damage=damage, against="supplier" if damage else "carrier", against_name=name, amount=Decimal("1800.00"),
+        reason=reason, by=head, at=walk.tick(),
     )  # fmt: skip
-    return services.agree_claim(claim=raised, agreed_amount=Decimal("900.00"), agreed_with="宏运包装 吴经理", by=head, at=walk.tick())
+    return services.agree_claim(claim=raised, agreed_amount=Decimal("900.00"), agreed_with=f"{name} 吴经理", by=head, at=walk.tick())
 
 
 def settle(walk: Walk, raised: Claim) -> None:
@@ -84,3 +84,8 @@ def answer(walk: Walk, trace: Trace) -> None:
     by, at = walk.who(Role.TRANSPORT_HEAD), walk.tick()
     words = "误卸在二号门，明早送到"
     services.answer_trace(trace=trace, result="elsewhere", answer=words, arrives_at=at + timedelta(days=1), by=by, at=at)
+
+
+def give_up(walk: Walk, trace: Trace) -> None:
+    """It is nowhere to be found: lost from now on."""
+    services.answer_trace(trace=trace, result="lost", answer="三天查找无果，确认遗失", by=walk.who(Role.TRANSPORT_HEAD), at=walk.tick())

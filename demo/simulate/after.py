@@ -12,7 +12,7 @@ from demo.simulate.plots import Waits
 from finance.models import Refund
 from orders.services.ledger import goods_lines, quantities
 from organization.roles import Role
-from shipping.models import Shipment
+from shipping.models import Shipment, Shortage
 
 if TYPE_CHECKING:
     from demo.simulate.life import Life
@@ -60,14 +60,7 @@ def short(life: Life, shipment: Shipment) -> Waits:
     """A piece is missing: found, sent again, or credited; what was paid for it is paid back."""
     walk, dice = life.walk, life.dice
     row = walk_delivery.receive_short(walk, shipment)
-    yield dice.uniform(2, 12)
-    again = walk_delivery.settle_short(walk, row, dice.choice(["found", "resent", "credited"]))
-    if again is not None:
-        yield dice.uniform(2, 12)
-        walk.send(again)
-        yield dice.uniform(6, 20)
-        walk.receive(again)
-    yield from afterwards(life)
+    yield from make_good(life, row, dice.choice(["found", "resent", "credited"]))
 
 
 def damaged(life: Life, shipment: Shipment) -> Waits:
@@ -78,13 +71,13 @@ def damaged(life: Life, shipment: Shipment) -> Waits:
     walk_delivery.find_cause(walk, damage)
     if dice.random() < 0.5:
         yield dice.uniform(1, 12)
-        claim = walk_delivery.claim(walk, damage)
+        claim = walk_delivery.claim(walk, damage.shipment, reason="木箱开裂", damage=damage)
         yield dice.uniform(8, 40)
         walk_delivery.settle(walk, claim)
 
 
 def not_received(life: Life, shipment: Shipment) -> Waits:
-    """Traced by transport: mostly it stands elsewhere and comes; sometimes it is lost and missing from then on."""
+    """Traced by transport: it stands elsewhere, and comes."""
     walk, dice = life.walk, life.dice
     trace = walk_delivery.report_missing(walk, shipment)
     yield dice.uniform(0.5, 7)
@@ -93,7 +86,35 @@ def not_received(life: Life, shipment: Shipment) -> Waits:
     walk.receive(shipment)
 
 
-ARRIVALS = {"receipt late": late, "short": short, "damaged": damaged, "not received": not_received}
+def lost(life: Life, shipment: Shipment) -> Waits:
+    """Traced by transport and given up: every line is missing from then on, sent again if there is stock or credited, and the
+    carrier pays for it."""
+    walk, dice = life.walk, life.dice
+    trace = walk_delivery.report_missing(walk, shipment)
+    yield dice.uniform(0.5, 7)
+    walk_delivery.give_up(walk, trace)
+    yield dice.uniform(1, 8)
+    claim = walk_delivery.claim(walk, shipment, reason="整车货物遗失")
+    for row in Shortage.objects.filter(shipment=shipment, state="open").order_by("pk"):
+        yield from make_good(life, row, "resent")
+    yield dice.uniform(8, 40)
+    walk_delivery.settle(walk, claim)
+
+
+def make_good(life: Life, row: Shortage, outcome: str) -> Waits:
+    """What is missing is found, sent again and received, or credited; what was paid for it is paid back."""
+    walk, dice = life.walk, life.dice
+    yield dice.uniform(2, 12)
+    again = walk_delivery.settle_short(walk, row, outcome)
+    if again is not None:
+        yield dice.uniform(2, 12)
+        walk.send(again)
+        yield dice.uniform(6, 20)
+        walk.receive(again)
+    yield from afterwards(life)
+
+
+ARRIVALS = {"receipt late": late, "short": short, "damaged": damaged, "not received": not_received, "lost": lost}
 
 
 def close(life: Life) -> Waits:

@@ -77,11 +77,12 @@ MAKING = {
     "late": 7,
 }
 AFTER = {
-    "nothing": 40,
+    "nothing": 38,
     "partial": 13,
     "short": 6,
     "damaged": 5,
-    "not received": 5,
+    "not received": 4,
+    "lost": 3,
     "receipt late": 7,
     "service": 9,
     "returned": 6,
