@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
@@ -128,11 +129,14 @@ class ReturnInformationWasAsked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnInformationWasGiven(Event):
+    """`told`: the customer knows already who pays the freight."""
+
     text = _("Return {number}: information added")
     customer_visible = True
     about = RETURN
     return_id: int
     number: str
+    told: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +160,11 @@ class CollectionWasArranged(Event):
     collect_on: date
     carrier: str
 
+    @property
+    def fetched_at(self) -> datetime:
+        """The beginning of the day on which the goods are fetched."""
+        return make_aware(datetime.combine(self.collect_on, time()))
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnedGoodsWereReceived(Event):
@@ -177,7 +186,9 @@ class ReturnWasInspected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnWasSettled(Event):
-    """`lines` with `quantities` (decimal texts, side by side) are order lines that are refunded or exchanged: finance credits them."""
+    """`lines` with `quantities` (decimal texts, side by side) are order lines that are refunded or exchanged: finance credits them.
+    `exchanges`: an exchange order is to be made.
+    """
 
     text = _("Return {number} settled: {outcome}")
     tone = "ok"
@@ -188,6 +199,18 @@ class ReturnWasSettled(Event):
     outcome: str
     lines: tuple[int, ...]
     quantities: tuple[str, ...]
+    exchanges: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnWasExchanged(Event):
+    """The order for what is sent instead is there (RET-07)."""
+
+    text = _("Return {number}: exchange order {new_number} made")
+    about = RETURN
+    return_id: int
+    number: str
+    new_number: str
 
 
 @dataclass(frozen=True, kw_only=True)

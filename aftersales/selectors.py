@@ -105,6 +105,11 @@ def worth(order: Order, back: dict[int, Decimal]) -> Decimal:
     return next(iter(ask("worth_of_goods", order=order, quantities=back)), Z)
 
 
+def money_of(request: ReturnRequest) -> Any:
+    """What settling the return did to the order's money; finance knows (None before that, and where nothing was credited)."""
+    return next(iter(ask("money_of_return", order=request.order, source=(request._meta.label_lower, request.pk))), None)
+
+
 def said_of(order: Order) -> dict[str, Any]:
     """Average stars of the order's customer over all orders, and how many ratings they are."""
     rows = Rating.objects.filter(order__customer_id=order.customer_id, stars__isnull=False)

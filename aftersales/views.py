@@ -15,13 +15,14 @@ from aftersales.guards import applicant, seller
 from aftersales.lists import STARS
 from aftersales.models import Rating, ReturnRequest, ServiceRequest
 from aftersales.reading import papers_of, return_facts, return_lines, service_facts
-from aftersales.selectors import conditions, returnable, unshipped
+from aftersales.selectors import conditions, money_of, returnable, unshipped
 from core.acts import ActForm, ActView, offers_of
 from core.reasons import Reason
 from core.workflow import Offer
 from documents.services import printing_available
 from documents.views import print_and_show
 from orders.models import Order
+from organization.roles import sees_sale_prices
 
 PRINTED = {"D24": ServiceRequest, "D25": ReturnRequest, "D40": Rating}
 
@@ -61,6 +62,8 @@ def return_(request: HttpRequest, ref: str) -> HttpResponse:
         "lines": return_lines(thing),
         "conditions": conditions(thing),
         "papers": papers_of(thing),
+        "money": money_of(thing),
+        "prices": sees_sale_prices(actor),
         "exchange": thing.order.exchanges.select_related("new").filter(reference=thing.number).first(),
         "offers": offers_of(thing, actor, lambda step: reverse("aftersales:return_act", args=[ref, step]), RETURN_FORMS),
         "no_printing": printing_available(),

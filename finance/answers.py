@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.actor import Actor
 from core.questions import answers
 from finance.models import Invoice, Payment, Receivable, Refund
-from finance.selectors import sees_money, value_of_returned
+from finance.selectors import Credited, credited, sees_money, value_of_returned
 from orders.models import Order
 from organization.roles import Role, has_role
 
@@ -44,7 +44,7 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
     if model is None:
         return None
     rows = model.objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")  # type: ignore[attr-defined]
-    return {row.pk: {"title": row.number, "text": str(row.order.customer), "url": row.get_absolute_url()} for row in rows}
+    return {row.pk: {"title": row.number, "text": f"{row.order.number} {row.order.customer}", "url": row.get_absolute_url()} for row in rows}
 
 
 @answers("worth_of_goods")
@@ -61,3 +61,9 @@ def may_read(actor: Actor, attachment: Any, printed: Any) -> bool | None:
     if model is None:
         return None
     return model.objects.visible_to(actor).filter(pk=paper.subject_id).exists()  # type: ignore[attr-defined]
+
+
+@answers("money_of_return")
+def money_of_return(order: Order, source: tuple[str, int]) -> Credited | None:
+    """What a settled return did to the money: credited, paid back, owed no more (RET-04)."""
+    return next((each for each in credited(order) if (each.credit.source_kind, each.credit.source_id) == source), None)

@@ -77,6 +77,19 @@ class CreditNoteWasIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NothingWasToRefund(Event):
+    """Goods came back that had not been paid for: the credit lowers what is owed (RET-04). `number` is the return's."""
+
+    text = _("Return {number} credited; nothing to pay back, so much less is owed")
+    money_text = _("{amount}")
+    money = ("amount",)
+    customer_visible = True
+    credit_id: int
+    number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundWasAgreed(Event):
     text = _("Refund {number} agreed: {reason}")
     money_text = _("{amount}")

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.panels import Panel, hang
-from finance.models import Credit, Invoice, Payment, Refund
-from finance.selectors import against_invoice, delivery_names, receivables, sees_money, uninvoiced, uninvoiced_deliveries
+from finance.models import Invoice, Payment, Refund
+from finance.selectors import against_invoice, credited, delivery_names, receivables, sees_money, uninvoiced, uninvoiced_deliveries
 from organization.roles import Role, has_role
 
 
 def money_of_order(order: Any, actor: Actor) -> dict[str, Any]:
-    """Six queries; for finance four more about what can be invoiced."""
+    """Seven queries; for finance four more about what can be invoiced."""
     if not sees_money(actor):
         return {"hidden": True}
     day, dues = timezone.localdate(), receivables(order)
@@ -31,7 +31,7 @@ def money_of_order(order: Any, actor: Actor) -> dict[str, Any]:
         "payments": list(Payment.objects.visible_to(actor).filter(order=order).order_by("-pk")),
         "invoices": list(Invoice.objects.visible_to(actor).filter(order=order).order_by("-pk")),
         "refunds": list(Refund.objects.visible_to(actor).filter(order=order).order_by("-pk")),
-        "credited": sum(Credit.objects.filter(order=order).values_list("amount", flat=True), Decimal(0)),
+        "credits": credited(order),
         "is_finance": has_role(actor, Role.FINANCE),
     }
     return context | _for_finance(order, actor) if context["is_finance"] else context

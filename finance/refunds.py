@@ -7,9 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.facts import act, publish
+from core.models import Delivery
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
 from finance import events
@@ -20,6 +22,7 @@ from finance.workflow import PaymentState, finance
 from orders.models import OpenItem, Order
 from orders.services.money import credit_and_refund, paid, standing
 from orders.services.open_items import close_item, open_item
+from organization.finding import owner, recipient, seat
 
 REFUND = "finance.refund"
 Z = Decimal(0)
@@ -53,7 +56,8 @@ def credit_goods(
     """The customer does not keep these goods, by order line id: they came back for good, or never arrived. The order is credited with
     what they are worth, what is paid beyond the rest is refunded.
 
-    For what was invoiced of them credit notes are issued (FIN-01). The same source again changes nothing.
+    Where nothing is left to refund, the customer and the clerk are told so. For what was invoiced of them credit notes are issued
+    (FIN-01). The same source again changes nothing.
     """
     order = Order.objects.locked(order)
     kept = Credit.objects.filter(source_kind=source[0], source_id=source[1]).first()
@@ -65,6 +69,8 @@ def credit_goods(
     credit = _credit(order, worth, reason, source, quantities, at)
     refund = _agree(order, back, reason, source, by, at) if back else None
     credit_and_refund(order=order, credit=worth, credit_id=credit.pk, refund=back, refund_id=refund.pk if refund else 0, by=by, at=at)
+    if refund is None:
+        _tell_nothing_is_paid_back(credit, by, at)
     credit_invoices(order=order, quantities=quantities, reason=reason, by=by, at=at)
     return credit
 
@@ -116,6 +122,19 @@ def _agree(order: Order, amount: Decimal, reason: str, source: Source, by: Actor
     fact = events.RefundWasAgreed(order_id=order.pk, refund_id=refund.pk, number=refund.number, reason=reason, amount=amount)
     publish(fact, by=by, at=at, thing=refund)
     return refund
+
+
+def _tell_nothing_is_paid_back(credit: Credit, by: Actor, at: datetime) -> None:
+    """On the timeline that the customer reads too, and as a notice to the clerk, whom the customer will ask."""
+    order, amount = credit.order, credit.amount
+    publish(events.NothingWasToRefund(order_id=order.pk, credit_id=credit.pk, number=credit.reason, amount=amount), by=by, at=at)
+    place = seat(owner("clerk"), order)
+    person, _path = recipient(place, at, set()) if place else (None, [])
+    if person is not None:
+        Delivery.objects.create(
+            key=f"credit-{credit.pk}", channel=Delivery.PAGE, person_id=person.pk, title=_("Return credited, nothing to pay back"),
+            body=f"{order} {credit.reason}", url=order.get_absolute_url(), order_id=order.pk, at=at, sent_at=at,
+        )  # fmt: skip
 
 
 def _credit(order: Order, amount: Decimal, reason: str, source: Source, quantities: Mapping[int, Decimal], at: datetime) -> Credit:

@@ -11,7 +11,7 @@ from core.actor import SYSTEM, Actor
 from core.questions import ask
 from core.reasons import Reason
 from finance.amounts import Charged, worth
-from finance.models import CreditLine, InvoiceLine, Receivable
+from finance.models import Credit, CreditLine, InvoiceLine, Receivable, Refund
 from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import Quantities, goods_lines, quantities, wanted_lines
 from organization.roles import RIGHTS
@@ -73,6 +73,25 @@ def value_of_returned(order: Order, back: Mapping[int, Decimal]) -> Decimal:
     for line_id, quantity in CreditLine.objects.filter(credit__order=order).values_list("line_id", "quantity"):
         kept[line_id] -= quantity
     return worth(wanted_lines(order), kept, back)
+
+
+@dataclass(frozen=True)
+class Credited:
+    """What the customer need not pay, and the refund that came of it; `rest` is what had not been paid and is owed no more."""
+
+    credit: Credit
+    refund: Refund | None
+
+    @property
+    def rest(self) -> Decimal:
+        return self.credit.amount - (self.refund.amount if self.refund else Z)
+
+
+def credited(order: Order) -> list[Credited]:
+    """The order's credits for goods that came back, the latest first. Two queries."""
+    refunds = {(each.source_kind, each.source_id): each for each in Refund.objects.filter(order=order)}
+    rows = Credit.objects.filter(order=order, lines__isnull=False).select_related("order").distinct().order_by("-pk")
+    return [Credited(row, refunds.get((row.source_kind, row.source_id))) for row in rows]
 
 
 def against_invoice(rows: list[Uninvoiced]) -> list[Reason]:

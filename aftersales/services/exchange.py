@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from aftersales import events
 from aftersales.guards import seller
 from aftersales.models import ReturnLine, ReturnRequest
 from aftersales.selectors import unshipped, worth
-from aftersales.services.returns import locked
+from aftersales.services.returns import about, locked
 from core.actor import Actor
-from core.facts import act
+from core.facts import act, publish
 from core.reasons import NotReady, Reason
 from orders.models import OpenItem, Order
 from orders.services.exchange import make_exchange
@@ -27,6 +28,7 @@ def order_exchange(*, request: ReturnRequest, by: Actor, at: datetime) -> Order:
     value = worth(row.order, back)
     new = make_exchange(order=row.order, quantities=back, reference=row.number, value=value, by=by, at=at)
     close_item(order=row.order, kind=OpenItem.Kind.RETURN, reference=row.number, at=at)
+    publish(events.ReturnWasExchanged(return_id=row.pk, new_number=new.number, **about(row)), by=by, at=at)
     return new
 
 

@@ -148,7 +148,7 @@ def give_information(
         row.labels_intact = labels_intact
     by = row.take("give_information", by=by, at=at)
     keep_papers(row, uploads, by=by, at=at)
-    publish(events.ReturnInformationWasGiven(return_id=row.pk, **about(row)), by=by, at=at)
+    publish(events.ReturnInformationWasGiven(return_id=row.pk, told=row.costs_told_at is not None, **about(row)), by=by, at=at)
     return row
 
 

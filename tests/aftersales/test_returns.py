@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.timezone import localtime
 
 from aftersales import services, verify
 from aftersales.models import ReturnPolicy, ReturnRequest
@@ -245,3 +246,45 @@ def test_before_shipping_an_exchange_is_a_new_order_and_shows_the_difference(cle
     assert (exchange.new, exchange.value, new.exchanged_from) == (new, D("47400.00"), exchange)
     new.amount = D("50000.00")
     assert type(exchange)(old=order, new=new, value=exchange.value).difference == D("2600.00")
+
+
+def waiting(order) -> list[tuple[str, str]]:
+    open_ = RunningClock.objects.open().filter(order_id=order.pk, name__startswith="return")
+    return sorted(open_.values_list("name", "role"))
+
+
+@pytest.mark.req("SLA-01", "SLA-07", "RET-01", "RET-02")
+def test_every_step_of_a_return_stands_on_somebodys_list(delivered, wang, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian):
+    order = delivered((8, "15800"))
+    request = apply(order, wang(order), {1: 2})
+    assert waiting(order) == [("return_costs", "aftersales_engineer"), ("return_decision", "aftersales_head")]
+    told(request, aftersales_ma)
+    services.ask_information(request=request, question="请拍门板照片", by=aftersales_head_liang, at=MONDAY_9AM)
+    assert waiting(order) == [("return_information", "sales_clerk")]
+    services.give_information(request=request, words="照片见附件", by=clerk_zhou, at=MONDAY_9AM)
+    assert waiting(order) == [("return_decision", "aftersales_head")], "the costs were told before"
+    services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+    assert waiting(order) == [("return_collection", "aftersales_engineer")]
+    for day in (TUESDAY, TUESDAY + timedelta(days=1)):
+        services.arrange_collection(request=request, collect_on=day, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
+        assert waiting(order) == [("return_receipt", "store_keeper")]
+        counted_from = RunningClock.objects.open().get(name="return_receipt").opens_at
+        assert localtime(counted_from).date() == day, "three days to bring them, from the day on which they are fetched"
+    came = {line.pk: line.quantity for line in request.lines.all()}
+    services.receive_returned(request=request, quantities=came, by=store_keeper_qian, at=MONDAY_9AM)
+    assert waiting(order) == [("return_inspection", "inspector")]
+    services.inspect_return(request=request, findings=dict.fromkeys(came, "变形"), conclusion="属实", by=aftersales_ma, at=MONDAY_9AM)
+    assert waiting(order) == [("return_settling", "aftersales_head")]
+    settle(request, aftersales_head_liang, outcome="refund", granted=D(2), goods="restock")
+    assert waiting(order) == []
+
+
+@pytest.mark.req("SLA-07", "RET-07")
+def test_the_exchange_order_waits_for_the_clerk(delivered, back, aftersales_head_liang, clerk_zhou):
+    order = delivered((8, "15800"))
+    request = settle(back(order, {1: 2}, wanted="exchange"), aftersales_head_liang, outcome="exchange", granted=D(2), goods="blocked")
+    clock = RunningClock.objects.open().get(name="exchange_order")
+    assert (clock.role, clock.subject_id) == ("sales_clerk", request.pk)
+    services.order_exchange(request=request, by=clerk_zhou, at=MONDAY_9AM)
+    clock.refresh_from_db()
+    assert clock.stopped_at == MONDAY_9AM

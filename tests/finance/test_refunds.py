@@ -11,7 +11,7 @@ from django.urls import reverse
 from aftersales.events import ReturnWasSettled
 from core.actor import SYSTEM
 from core.facts import act, publish
-from core.models import Fact
+from core.models import Delivery, Fact
 from core.reasons import NotAllowed, NotReady, Reason
 from finance import refunds, services
 from finance.models import Credit, Invoice, Refund
@@ -20,6 +20,7 @@ from orders.guards import everything_is_paid, nothing_is_open
 from orders.models import LineMovement, Order
 from orders.services.ledger import quantities, record
 from orders.services.money import owed_by, paid, standing
+from portal.page import timeline
 from sla.models import RunningClock
 from tests.factories.shipping import order_in_store, order_with, violations
 from tests.personas import MONDAY_9AM
@@ -44,7 +45,8 @@ def comes_back(order, quantity, *, return_id=1):
     line = order.lines.get(line_no=1)
     record(line=line, kind="returned", quantity=D(quantity), source=("aftersales.returnrequest", return_id), by=SYSTEM, at=MONDAY_9AM)
     fact = ReturnWasSettled(
-        order_id=order.pk, return_id=return_id, number="TH2611-0001", outcome="—", lines=(line.pk,), quantities=(str(quantity),)
+        order_id=order.pk, return_id=return_id, number="TH2611-0001", outcome="—", lines=(line.pk,), quantities=(str(quantity),),
+        exchanges=False,
     )
     act(publish)(fact, by=SYSTEM, at=MONDAY_9AM)
 
@@ -122,6 +124,24 @@ def test_what_was_not_paid_is_credited_and_not_refunded(received, finance_sun):
     assert Refund.objects.get().amount == D("5200.00")
     assert everything_is_paid.reasons(order) == ()
     assert owed - owed_by(order.customer) == D("126400.00")
+    assert violations() == []
+
+
+@pytest.mark.req("RET-04")
+@pytest.mark.django_db
+def test_where_nothing_is_left_to_refund_customer_and_clerk_are_told(login, received, clerk_zhou):
+    order = received((8, "15800"))
+    comes_back(order, 2)
+    assert not Refund.objects.exists()
+    fact = Fact.objects.get(kind="finance.NothingWasToRefund")
+    assert (fact.customer_visible, fact.data["number"], fact.money) == (True, "TH2611-0001", {"amount": "31600.00"})
+    assert "TH2611-0001" in next(row["text"] for row in timeline(order) if "credited" in row["text"])
+    notice = Delivery.objects.get(channel=Delivery.PAGE, person_id=clerk_zhou.person_id)
+    assert (notice.url, "TH2611-0001" in notice.body) == (order.get_absolute_url(), True)
+    page = login(clerk_zhou).get(reverse("orders:panel", args=[order.number, "money"])).content.decode()
+    assert "TH2611-0001" in page and "31,600.00" in page and "nothing is paid back" in page
+    comes_back(order, 2)
+    assert Delivery.objects.filter(person_id=clerk_zhou.person_id).count() == 1, "told once"
     assert violations() == []
 
 

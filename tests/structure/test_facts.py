@@ -60,10 +60,6 @@ HISTORY_ONLY = {
     "quality.NonconformityWasClosed",
     "shipping.ShipmentWasCleared",
     "shipping.ShipmentWasPicked",
-    "aftersales.ReturnCostsWereTold",
-    "aftersales.CollectionWasArranged",
-    "aftersales.ReturnedGoodsWereReceived",
-    "aftersales.ReturnWasInspected",
     "aftersales.ServiceWasDone",
     "aftersales.ServiceWasClosed",
     "aftersales.RatingWasAsked",
@@ -71,6 +67,7 @@ HISTORY_ONLY = {
     "orders.ExchangeWasOrdered",
     "orders.MoneyWasCredited",
     "finance.CreditNoteWasIssued",
+    "finance.NothingWasToRefund",
     "finance.PaymentWasRecorded",
     "finance.PaymentWasConfirmed",  # the order is told by a call (architecture 2)
     "finance.PaymentWasReversed",
