@@ -44,7 +44,9 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
     if model is None:
         return None
     rows = model.objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")  # type: ignore[attr-defined]
-    return {row.pk: {"title": row.number, "text": f"{row.order.number} {row.order.customer}", "url": row.get_absolute_url()} for row in rows}
+    return {
+        row.pk: {"title": row.number, "text": f"{row.order.number} {row.order.customer}", "url": row.get_absolute_url()} for row in rows
+    }
 
 
 @answers("worth_of_goods")

@@ -254,7 +254,9 @@ def waiting(order) -> list[tuple[str, str]]:
 
 
 @pytest.mark.req("SLA-01", "SLA-07", "RET-01", "RET-02")
-def test_every_step_of_a_return_stands_on_somebodys_list(delivered, wang, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian):
+def test_every_step_of_a_return_stands_on_somebodys_list(
+    delivered, wang, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian
+):
     order = delivered((8, "15800"))
     request = apply(order, wang(order), {1: 2})
     assert waiting(order) == [("return_costs", "aftersales_engineer"), ("return_decision", "aftersales_head")]

@@ -45,7 +45,12 @@ def comes_back(order, quantity, *, return_id=1):
     line = order.lines.get(line_no=1)
     record(line=line, kind="returned", quantity=D(quantity), source=("aftersales.returnrequest", return_id), by=SYSTEM, at=MONDAY_9AM)
     fact = ReturnWasSettled(
-        order_id=order.pk, return_id=return_id, number="TH2611-0001", outcome="—", lines=(line.pk,), quantities=(str(quantity),),
+        order_id=order.pk,
+        return_id=return_id,
+        number="TH2611-0001",
+        outcome="—",
+        lines=(line.pk,),
+        quantities=(str(quantity),),
         exchanges=False,
     )
     act(publish)(fact, by=SYSTEM, at=MONDAY_9AM)

@@ -112,6 +112,7 @@ PLACES = {
     "orders.changerequest": "orders:change",
     "shipping.shipment": "shipping:detail",
     "aftersales.servicerequest": "aftersales:service",
+    "aftersales.returnrequest": "aftersales:return",
     "finance.refund": "finance:refund",
     "production.contactsheet": "production:contact",
 }
