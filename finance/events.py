@@ -78,9 +78,12 @@ class CreditNoteWasIssued(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NothingWasToRefund(Event):
-    """Goods came back that had not been paid for: the credit lowers what is owed (RET-04). `number` is the return's."""
+    """Goods that the customer does not keep had not been paid for: the credit lowers what is owed (RET-04).
 
-    text = _("Return {number} credited; nothing to pay back, so much less is owed")
+    `number` names the return, or the delivery that they were missing from.
+    """
+
+    text = _("Goods of {number} credited; nothing to pay back, so much less is owed")
     money_text = _("{amount}")
     money = ("amount",)
     customer_visible = True

@@ -50,9 +50,7 @@ def agree_refund(*, order: Order, amount: Decimal, reason: str, source: Source, 
 
 
 @act
-def credit_goods(
-    *, order: Order, quantities: Mapping[int, Decimal], reason: str, source: Source, by: Actor, at: datetime
-) -> Credit | None:
+def credit_goods(*, order: Order, quantities: Mapping[int, Decimal], reason: str, source: Source, by: Actor, at: datetime) -> Credit | None:
     """The customer does not keep these goods, by order line id: they came back for good, or never arrived. The order is credited with
     what they are worth, what is paid beyond the rest is refunded.
 
@@ -132,7 +130,7 @@ def _tell_nothing_is_paid_back(credit: Credit, by: Actor, at: datetime) -> None:
     person, _path = recipient(place, at, set()) if place else (None, [])
     if person is not None:
         Delivery.objects.create(
-            key=f"credit-{credit.pk}", channel=Delivery.PAGE, person_id=person.pk, title=_("Return credited, nothing to pay back"),
+            key=f"credit-{credit.pk}", channel=Delivery.PAGE, person_id=person.pk, title=_("Goods credited, nothing to pay back"),
             body=f"{order} {credit.reason}", url=order.get_absolute_url(), order_id=order.pk, at=at, sent_at=at,
         )  # fmt: skip
 

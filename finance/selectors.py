@@ -88,7 +88,7 @@ class Credited:
 
 
 def credited(order: Order) -> list[Credited]:
-    """The order's credits for goods that came back, the latest first. Two queries."""
+    """The order's credits for goods that came back or never arrived, the latest first. Two queries."""
     refunds = {(each.source_kind, each.source_id): each for each in Refund.objects.filter(order=order)}
     rows = Credit.objects.filter(order=order, lines__isnull=False).select_related("order").distinct().order_by("-pk")
     return [Credited(row, refunds.get((row.source_kind, row.source_id))) for row in rows]

@@ -62,7 +62,7 @@ TIMELINE: dict[str, Any] = {
     "aftersales.ReturnWasSettled": gettext_lazy("Return {number} is settled."),
     "aftersales.RatingWasGiven": gettext_lazy("You gave us {stars} of 5 stars."),
     "finance.NothingWasToRefund": gettext_lazy(
-        "Return {number} is credited. It had not been paid yet, so nothing is paid back: you owe that much less."
+        "The goods of {number} are credited. They had not been paid yet, so nothing is paid back: you owe that much less."
     ),
     "finance.RefundWasAgreed": gettext_lazy("Refund {number} is booked and will be paid to your account."),
     "finance.RefundWasPaid": gettext_lazy("Refund {number} was paid on {paid_on}."),
