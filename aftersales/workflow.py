@@ -153,7 +153,7 @@ class ReturnLife(Flow):
         state,
         source=R.AGREED,
         target=R.COLLECTED,
-        permission=may(Role.STORE_KEEPER, Role.AFTERSALES_ENGINEER),
+        permission=may(Role.STORE_KEEPER),
         label=_("Receive the returned goods"),
         guards=[g.collection_is_arranged],
         icon="package-import",
@@ -164,7 +164,7 @@ class ReturnLife(Flow):
         state,
         source=R.COLLECTED,
         target=R.INSPECTED,
-        permission=may(Role.AFTERSALES_ENGINEER, Role.INSPECTOR),
+        permission=may(Role.INSPECTOR),
         label=_("Record the inspection of returned goods"),
         icon="clipboard-check",
     )

@@ -78,8 +78,8 @@ def fetch(walk: Walk, request: ReturnRequest) -> None:
     came = {line.pk: line.quantity for line in request.lines.all()}
     services.receive_returned(request=request, quantities=came, by=walk.product(Role.STORE_KEEPER), at=walk.tick())
     findings = dict.fromkeys(came, "绝缘件开裂，其余完好")
-    by = walk.sales(Role.AFTERSALES_ENGINEER)
-    services.inspect_return(request=request, findings=findings, conclusion="属质量问题", by=by, at=walk.tick())
+    inspector = walk.product(Role.INSPECTOR)
+    services.inspect_return(request=request, findings=findings, conclusion="属质量问题", by=inspector, at=walk.tick())
 
 
 def settle(walk: Walk, request: ReturnRequest, *, outcome: str = "refund", goods: str = "blocked") -> ReturnRequest:

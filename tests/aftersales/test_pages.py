@@ -51,7 +51,9 @@ def test_a_service_from_the_order_page_to_the_customers_agreement(login, deliver
 
 
 @pytest.mark.req("RET-01", "RET-02", "RET-03")
-def test_a_return_from_the_application_to_the_store(login, delivered, clerk_zhou, aftersales_head_liang):
+def test_a_return_from_the_application_to_the_store(
+    login, delivered, clerk_zhou, aftersales_head_liang, store_keeper_qian, inspector_wu
+):
     order = delivered((8, "15800"))
     line = order.lines.get()
     clerk = login(clerk_zhou)
@@ -71,8 +73,9 @@ def test_a_return_from_the_application_to_the_store(login, delivered, clerk_zhou
         ("inspect", {f"f_{row.pk}": "开裂", "conclusion": "属实"}),
         ("settle", {f"outcome_{row.pk}": "refund", f"granted_{row.pk}": "2", f"goods_{row.pk}": "restock"}),
     )
+    others = {"receive_goods": login(store_keeper_qian), "inspect": login(inspector_wu)}
     for step, given in steps:
-        answer = posted(head, "aftersales:return_act", [request.number, step], **given)
+        answer = posted(others.get(step, head), "aftersales:return_act", [request.number, step], **given)
         assert answer.status_code == 302, (step, answer.context["form"].errors)
     assert ReturnRequest.objects.get().state == "settled"
     assert head.get(request.get_absolute_url()).status_code == 200

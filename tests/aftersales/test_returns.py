@@ -39,7 +39,7 @@ def holds():
 
 
 @pytest.fixture
-def back(clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian):
+def back(clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian, inspector_wu):
     """`back(order, {1: 2})`: the goods of an agreed return are here and inspected."""
 
     def go(order, wanted_of, **more):
@@ -50,7 +50,7 @@ def back(clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian):
         came = {line.pk: line.quantity for line in request.lines.all()}
         services.receive_returned(request=request, quantities=came, by=store_keeper_qian, at=MONDAY_9AM)
         findings = dict.fromkeys(came, "门板变形，机构完好")
-        return services.inspect_return(request=request, findings=findings, conclusion="属实", by=aftersales_ma, at=MONDAY_9AM)
+        return services.inspect_return(request=request, findings=findings, conclusion="属实", by=inspector_wu, at=MONDAY_9AM)
 
     return go
 
@@ -162,6 +162,26 @@ def test_the_head_answers_and_nobody_else(delivered, clerk_zhou, aftersales_ma, 
             services.agree_return(request=request, by=other, at=MONDAY_9AM)
         with pytest.raises(NotAllowed):
             services.refuse_return(request=request, reason="—", by=other, at=MONDAY_9AM)
+
+
+@pytest.mark.req("RET-02", "RET-05", "SEC-01")
+def test_the_store_receives_what_comes_back_and_quality_inspects_it(
+    delivered, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian, inspector_wu
+):
+    request = told(apply(delivered((8, "15800")), clerk_zhou, {1: 2}), aftersales_ma)
+    services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
+    services.arrange_collection(request=request, collect_on=TUESDAY, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
+    came = {line.pk: line.quantity for line in request.lines.all()}
+    for other in (aftersales_ma, aftersales_head_liang, inspector_wu):
+        with pytest.raises(NotAllowed):
+            services.receive_returned(request=request, quantities=came, by=other, at=MONDAY_9AM)
+    services.receive_returned(request=request, quantities=came, by=store_keeper_qian, at=MONDAY_9AM)
+    findings = dict.fromkeys(came, "门板变形")
+    for other in (aftersales_ma, aftersales_head_liang, store_keeper_qian):
+        with pytest.raises(NotAllowed):
+            services.inspect_return(request=request, findings=findings, conclusion="属实", by=other, at=MONDAY_9AM)
+    request = services.inspect_return(request=request, findings=findings, conclusion="属实", by=inspector_wu, at=MONDAY_9AM)
+    assert (request.state, request.inspected_by) == ("inspected", inspector_wu.name)
 
 
 @pytest.mark.req("RET-02", "RET-05", "FIN-05")
