@@ -15,6 +15,8 @@ CHANGE = ("orders.changerequest", "change_id")
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWasReceived(Event):
+    """`roles` decide the rows of a cancelling from now on; those of a change from its class on."""
+
     text = _("Change request {number} registered ({channel}): “{words}”")
     customer_visible = True
     about = CHANGE
@@ -23,6 +25,7 @@ class ChangeWasReceived(Event):
     kind_of_change: str
     channel: str
     words: str
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +39,15 @@ class ChangeWasDescribed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWasClassified(Event):
+    """`roles` have rows of the impact to decide."""
+
     text = _("{number}: class {klass}. {reason}")
     about = CHANGE
     change_id: int
     number: str
     klass: int
     reason: str
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +111,16 @@ class ChangeWasAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ThingWasDecided(Event):
+    """`last`: the role has no other row of this request to decide."""
+
     text = _("{number}: {title} – {decision}")
     about = CHANGE
     change_id: int
     number: str
     title: str
     decision: str
+    role: str = ""
+    last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,8 @@ class Clock:
     own resolver.
 
     `since` names the event's field with the moment from which the time counts, if that is not the moment of the fact; `anchor` the field
-    with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`.
+    with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`, or the
+    `#place` on the thing's own page where it is met.
     `then` is what happens by itself when the time is up: a fact about the same subject, published with the breach; departments react to it.
     """
 

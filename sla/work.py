@@ -55,7 +55,7 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
             continue
         declared = CLOCKS.get(clock.name)
         step = declared.act if declared else ""
-        url = f"{thing['url'].rstrip('/')}/do/{step}/" if step else thing["url"]
+        url = thing["url"] + step if step.startswith("#") else f"{thing['url'].rstrip('/')}/do/{step}/" if step else thing["url"]
         title = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
         rows.append(
             {

@@ -43,6 +43,13 @@ declare(
     ),
 )
 
+# Who decides rows elsewhere than at the product company: the order's own clerk and order manager, the sales company's finance.
+DECIDERS = {
+    Role.SALES_CLERK: owner("clerk"),
+    Role.ORDER_MANAGER: owner("order_manager"),
+    Role.FINANCE: role_at(Role.FINANCE, "sales"),
+}
+
 # Not in the standard's table: without a clock of their own these steps would wait for nobody and stand on nobody's list (SLA-07).
 declare(
     Clock(
@@ -67,10 +74,37 @@ declare(
         responsible=role_at(Role.SALES_HEAD, "sales"),
     ),
     Clock(
+        name="rows_of_change",
+        act="#impact",
+        label=_("Decide what becomes of what the change touches"),
+        starts=(e.ChangeWasReceived, e.ChangeWasClassified),
+        met_by=e.ThingWasDecided,
+        met_when=lambda event: event.last,
+        cancelled_by=(e.ChangeWasClassified, e.ChangeWasRefused),  # with another class the rows are asked anew
+        each=lambda event: [(role, DECIDERS.get(Role(role), role_at(Role(role), "product"))) for role in event.roles],
+        key=lambda event: getattr(event, "role", None),
+        limit=working_hours(4),
+        responsible=role_at(Role.PRODUCTION_MANAGER, "product"),
+        chain=(owner("order_manager"),),
+    ),
+    Clock(
+        name="agreement_return",
+        label=_("Get the supplementary agreement back signed"),
+        starts=e.AgreementWasSigned,
+        when=lambda event: event.ours,
+        met_by=e.AgreementWasSigned,
+        met_when=lambda event: not event.ours,
+        cancelled_by=e.ChangeWasRefused,
+        limit=working_days(2),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
         name="notice_of_change",
         act="issue_notice",
         label=_("Issue the change notice"),
-        starts=e.ChangeWasAnswered,
+        starts=(e.ChangeWasClassified, e.ChangeWasAnswered),
+        when=lambda event: getattr(event, "klass", 1) == 1,  # from class 2 on the customer agrees first
         met_by=e.ChangeNoticeWasIssued,
         cancelled_by=e.ChangeWasRefused,
         limit=working_hours(4),

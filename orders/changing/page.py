@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from core.actor import Actor
@@ -17,11 +18,11 @@ from orders.changing.forms import AGREEMENT_ACTS, ITEM_ACTS, SIGNOFF_ACTS
 from orders.changing.lines import CHANGE_ACTS
 from orders.models import ChangeItem, ChangeRequest, Opinion
 from orders.panels import readable
-from orders.selectors import entry
+from orders.selectors import entry, holders_of, turn
 from orders.services.change.classes import grounds
 from orders.services.ledger import goods_lines, quantities
 from orders.workflow.change import ChangeState, ItemState
-from organization.roles import sees_costs, sees_sale_prices
+from organization.roles import Role, sees_costs, sees_sale_prices
 from sla.models import RunningClock
 from sla.work import chip
 
@@ -80,7 +81,6 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
     items: list[ChangeItem] = list(change.items.all())
     cancelling = change.kind == ChangeRequest.Kind.CANCEL
     offers = offers_on(change, actor)
-    clocks = RunningClock.objects.open().filter(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk).select_related("rule")
     return {
         "change": change,
         "order": order,
@@ -90,7 +90,7 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "revisions_label": f"R{change.base_revision} → R{change.revision or change.base_revision + 1}",
         "new_date": new_date(change),
         "shipped": sum(of.shipped for of in quantities(order, goods_lines(order)).values()),
-        "clocks": [chip(clock, at) for clock in clocks.order_by("due_at")],
+        "turns": turns(change, actor, at),
         "offers": offers,
         "classify": next((offer for offer in offers if offer.name == "classify"), None),
         "once": one_time_key(),
@@ -106,6 +106,18 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "files": [each for each in readable(order, actor) if _belongs(each, change)],
         "prints": prints(change, prices),
     }
+
+
+def turns(change: ChangeRequest, actor: Actor, at: Any) -> list[dict[str, Any]]:
+    """Whose turn it is, the reader's own first, then the most urgent: what is to be done, by which post and person, until when."""
+    waits = Q(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk)
+    waits |= Q(name="cancelling", order_id=change.order_id, key=str(change.pk))
+    if change.state == ChangeState.IN_REVIEW:
+        waits |= Q(name="review_opinion", order_id=change.order_id)
+    clocks = list(RunningClock.objects.open().filter(waits).select_related("rule").order_by("due_at", "pk"))
+    holders = holders_of(clocks)
+    found = [{**turn([clock], actor, holders), "clock": chip(clock, at), "post": Role(clock.role).label} for clock in clocks]  # type: ignore[dict-item]
+    return sorted(found, key=lambda each: not each["mine"])
 
 
 def new_date(change: ChangeRequest) -> date | None:

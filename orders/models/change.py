@@ -14,7 +14,7 @@ from core.models import MoneyField
 from core.workflow import FlowQuerySet
 from orders.models.deal import OrderPaper
 from orders.models.order import Order
-from orders.workflow.change import OVER, AgreementLife, ChangeLife, ItemLife, SignoffLife
+from orders.workflow.change import OVER, AgreementLife, ChangeLife, ItemLife, ItemState, SignoffLife
 from organization.models import Company, Post
 from organization.roles import Role, Scope, Scoped, visible
 
@@ -120,6 +120,11 @@ class ChangeRequest(Scoped, ChangeLife):
     @property
     def is_open(self) -> bool:
         return self.state not in OVER
+
+    @property
+    def undecided_roles(self) -> tuple[str, ...]:
+        """The roles that still have a row of the impact to decide."""
+        return tuple(self.items.filter(state=ItemState.OPEN).order_by("role").values_list("role", flat=True).distinct())
 
     @property
     def needs_agreement(self) -> bool:

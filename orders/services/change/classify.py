@@ -49,7 +49,12 @@ def classify_change(*, change: ChangeRequest, by: Actor, at: datetime, change_cl
         base_revision=change.order.revision,
     )
     fact = events.ChangeWasClassified(
-        order_id=change.order_id, change_id=change.pk, number=change.number, klass=change_class, reason=change.class_reason
+        order_id=change.order_id,
+        change_id=change.pk,
+        number=change.number,
+        klass=change_class,
+        reason=change.class_reason,
+        roles=change.undecided_roles,
     )
     publish(fact, by=by, at=at)
     if change_class >= CLASS.PLAN:

@@ -39,7 +39,13 @@ def decide_item(*, item: ChangeItem, by: Actor, at: datetime, decision: str, not
         raise NotReady(Reason("change_unknown_option", field="decision"))
     by = item.take("decide", by=by, at=at, decision=decision, note=note.strip(), decided_by=by.name, decided_at=at)
     fact = events.ThingWasDecided(
-        order_id=change.order_id, change_id=change.pk, number=change.number, title=item.title, decision=item.decision_label
+        order_id=change.order_id,
+        change_id=change.pk,
+        number=change.number,
+        title=item.title,
+        decision=item.decision_label,
+        role=item.role,
+        last=item.role not in change.undecided_roles,
     )
     publish(fact, by=by, at=at)
     return item

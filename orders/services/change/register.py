@@ -59,9 +59,7 @@ def register_cancelling(*, order: Order, words: str, channel: str, asked_by: str
     """The customer cancels: everything that hangs on the order is listed with what is spent on it, to be decided (CHG-09)."""
     order = Order.objects.locked(order)
     by = order.take("ask_cancel", by=by, at=at)
-    change = _note(order, KIND.CANCEL, words, channel, asked_by, by, at)
-    list_impact(change)
-    return change
+    return _note(order, KIND.CANCEL, words, channel, asked_by, by, at)
 
 
 def _note(order: Order, kind: str, words: str, channel: str, asked_by: str, by: Actor, at: datetime) -> ChangeRequest:
@@ -77,6 +75,8 @@ def _note(order: Order, kind: str, words: str, channel: str, asked_by: str, by: 
         receiver_post_id=by.hat.post_id if by.hat else order.clerk_post_id,
         receiver_name=by.name or by.contact,
     )
+    if kind == KIND.CANCEL:
+        list_impact(change)
     OpenItem.objects.create(order=order, kind="change", reference=change.number, opened_at=at)
     fact = events.ChangeWasReceived(
         order_id=order.pk,
@@ -85,6 +85,7 @@ def _note(order: Order, kind: str, words: str, channel: str, asked_by: str, by: 
         kind_of_change=kind,
         channel=str(change.get_channel_display()),
         words=change.words,
+        roles=change.undecided_roles,
     )
     publish(fact, by=by, at=at, thing=change)
     return change
