@@ -41,6 +41,7 @@ from shipping.models import Shipment
 
 S = OrderState
 Lines = Sequence[tuple[str, int] | tuple[str, int, Decimal]]  # item code, quantity, price where there is none by the rules
+OFFERED = Decimal("86.50")  # CNY per unit, what a supplier without a listed price asks
 LONGEST = 40  # stages; an order that needs more does not move
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -221,7 +222,9 @@ class Walk:
         for supplier in dict.fromkeys(first.values()):
             chosen = [d for d in demands if first[d.pk] == supplier]
             by = self.who(Role.BUYER, company)
-            purchase = procurement.make_purchase(supplier=supplier, demands=chosen, by=by, at=self.tick())
+            listed = set(supplier.listed.exclude(price=None).values_list("item_id", flat=True))
+            prices = {d.item_id: OFFERED for d in chosen if d.item_id not in listed}
+            purchase = procurement.make_purchase(supplier=supplier, demands=chosen, prices=prices, by=by, at=self.tick())
             procurement.approve_purchase(purchase=purchase, by=self.who(Role.PURCHASING_HEAD, company), at=self.tick())
             procurement.send_purchase(purchase=PurchaseOrder.objects.get(pk=purchase.pk), by=by, at=self.tick())
 

@@ -202,7 +202,7 @@ def the_change_is_not_noticed(item: Any) -> Reason | None:
 
 @guard
 def work_on_it_can_stop(item: Any) -> Reason | None:
-    return None if item.kind in HOLDABLE else Reason("change_no_hold")
+    return None if item.kind in HOLDABLE or item.hold else Reason("change_no_hold")
 
 
 @guard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,7 +10,7 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.acts import ActForm, one_time_key
+from core.acts import ActForm, ExplainingForm, one_time_key
 from inventory.models import Item
 from orders.models import OrderLine
 from procurement import services
@@ -20,8 +21,8 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class MakePurchase(forms.Form):
-    """Rows of open demand ticked, one supplier chosen; the same key twice makes one purchase order."""
+class MakePurchase(ExplainingForm):
+    """Rows of open demand ticked, one supplier chosen, a price where none is listed; the same key twice makes one purchase order."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
     supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=Supplier.objects.order_by("code"))
@@ -32,9 +33,24 @@ class MakePurchase(forms.Form):
         kwargs["initial"] = {"once": one_time_key(), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.fields["demands"].queryset = rows  # type: ignore[attr-defined]
+        ticked = self.data.getlist("demands") if self.is_bound else []  # type: ignore[attr-defined]
+        for pk in ticked:
+            self.fields[f"price_{pk}"] = forms.DecimalField(
+                label=_("unit cost, CNY"), required=False, max_digits=14, decimal_places=4, min_value=Decimal("0.0001")
+            )
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout("once", "supplier", "remark")
+
+    def clean(self) -> dict[str, Any]:
+        """One price per item: the same for all ticked rows of it."""
+        found = super().clean() or self.cleaned_data
+        self.prices: dict[int, Decimal] = {}
+        for demand in found.get("demands", ()):
+            price = found.get(f"price_{demand.pk}")
+            if price is not None and self.prices.setdefault(demand.item_id, price) != price:
+                self.add_error(f"price_{demand.pk}", _("Another price stands in another row of the same item."))
+        return found
 
 
 class AddDemand(ActForm):

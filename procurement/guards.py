@@ -1,4 +1,4 @@
-"""Who may sign a purchase."""
+"""Who may sign a purchase, and when it goes out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from core.actor import Actor
 from core.reasons import NotAllowed, Reason
+from core.workflow import guard
+from orders.changes import held
 from organization.models import Post
 from organization.roles import Role, may
 
@@ -21,3 +23,10 @@ def another_person(purchase: Any, by: Actor) -> Actor:
     if by.person_id == purchase.made_by_id:
         raise NotAllowed(Reason("own_purchase"))
     return by
+
+
+@guard
+def none_of_it_is_held(purchase: Any) -> list[Reason]:
+    """CHG-09: nothing is ordered for an order that may be cancelled, until that is decided or the line is let go on."""
+    numbers = held("procurement.purchaseline", purchase.lines.values_list("pk", flat=True))
+    return [Reason("purchase_held", change=number) for number in sorted(set(numbers.values()))]

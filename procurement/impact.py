@@ -84,6 +84,8 @@ def _of_line(line: PurchaseLine, wanted: Wanted) -> Impact:
         company_id=purchase.company_id,
         url=purchase.get_absolute_url(),
         spent=_spent(line),
+        hold=wanted.cancel and purchase.sent_at is None,
+        spent_unknown=line.received > 0 and line.unit_cost is None,
     )
 
 

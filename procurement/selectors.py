@@ -12,7 +12,7 @@ from core.actor import Actor
 from inventory.models import Item
 from orders.models import Order
 from organization.roles import RIGHTS, Role, has_role, sees_costs
-from procurement.models import Demand, DemandSheet, PurchaseLine, PurchaseOrder, Supplier
+from procurement.models import Demand, DemandSheet, PurchaseLine, PurchaseOrder, Supplier, SupplierItem
 
 
 def sees_purchases(actor: Actor) -> bool:
@@ -47,6 +47,12 @@ def suppliers_of(demands: list[Demand]) -> dict[int, list[Supplier]]:
             if each.item_id in found and supplier not in found[each.item_id]:
                 found[each.item_id].append(supplier)
     return found
+
+
+def listed_prices(demands: list[Demand]) -> dict[tuple[int, int], Decimal]:
+    """(supplier, item) -> CNY per unit, where one is listed."""
+    rows = SupplierItem.objects.filter(item__in={demand.item_id for demand in demands}, price__isnull=False)
+    return {(supplier, item): price for supplier, item, price in rows.values_list("supplier_id", "item_id", "price")}
 
 
 def purchase_rows(order: Order, actor: Actor) -> list[PurchaseLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -14,6 +14,7 @@ from core.numbers import next_number
 from core.reasons import NotReady, Reason
 from inventory.models import Item
 from inventory.services import receive_stock
+from orders.changes import cancelling
 from orders.models import Order, OrderLine
 from procurement import events
 from procurement.covering import cover, internal_supplier, settle_sheet
@@ -55,23 +56,37 @@ def add_demand(
 
 @act
 def make_purchase(
-    *, supplier: Supplier, demands: Sequence[Demand], by: Actor, at: datetime, remark: str = "", rounding: bool = True
+    *,
+    supplier: Supplier,
+    demands: Sequence[Demand],
+    by: Actor,
+    at: datetime,
+    remark: str = "",
+    prices: Mapping[int, Decimal] | None = None,
+    rounding: bool = True,
 ) -> PurchaseOrder:
-    """A purchase order for what is open of the chosen demand (PUR-02): a line per order and item, rounded up to the item's multiple."""
+    """A purchase order for what is open of the chosen demand (PUR-02): a line per order and item, rounded up to the item's multiple.
+
+    `prices`: item id -> CNY per unit as agreed with the supplier; it goes before the listed one. Raises NotReady(purchase_price_needed)
+    for what has neither, so that it is known later what was spent (CHG-09).
+    """
     for order_id in sorted({demand.order_id for demand in demands}):
         Order.objects.locked(order_id)
     rows = Demand.objects.select_for_update(of=("self",)).filter(pk__in=[demand.pk for demand in demands]).order_by("pk")
-    chosen = [demand for demand in rows.select_related("item__unit") if demand.covered_at is None and demand.open > 0]
+    chosen = [demand for demand in rows.select_related("item__unit", "order") if demand.covered_at is None and demand.open > 0]
     purchase = _purchase_for(supplier, chosen, by, at, remark)
     by = _may_buy(purchase, by)
     lines: dict[tuple[int, int], list[Demand]] = {}
     for demand in chosen:
         lines.setdefault((demand.order_id, demand.item_id), []).append(demand)
     listed = {each.item_id: each for each in supplier.listed.all()}
+    costs = {item_id: each.price for item_id, each in listed.items()} | dict(prices or {})
+    _every_price_is_known(chosen, costs)
     purchase.number = next_number("CG", at)
     purchase.save()
     for served in lines.values():
-        _purchase_line(purchase, served, listed.get(served[0].item_id), at, rounding)
+        item_id = served[0].item_id
+        _purchase_line(purchase, served, listed.get(item_id), costs[item_id], at, rounding)
     fact = events.PurchaseWasMade(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number, supplier=supplier.name)
     publish(fact, by=by, at=at)
     return purchase
@@ -85,6 +100,9 @@ def _purchase_for(supplier: Supplier, chosen: list[Demand], by: Actor, at: datet
     if foreign := sorted({demand.item.code for demand in chosen if not supplier.supplies(demand.item)}):
         raise NotReady(Reason("supplier_lacks_item", supplier=supplier.name, items=foreign))
     orders = {demand.order_id for demand in chosen}
+    if ending := cancelling(orders):
+        numbers = {demand.order_id: demand.order.number for demand in chosen}
+        raise NotReady(*[Reason("order_may_end", order=numbers[pk], change=change) for pk, change in ending.items()])
     return PurchaseOrder(
         supplier=supplier,
         company_id=chosen[0].company_id,
@@ -96,11 +114,20 @@ def _purchase_for(supplier: Supplier, chosen: list[Demand], by: Actor, at: datet
     )
 
 
+def _every_price_is_known(chosen: list[Demand], costs: Mapping[int, Decimal | None]) -> None:
+    first = {demand.item_id: demand for demand in reversed(chosen)}
+    missing = [demand for demand in first.values() if costs.get(demand.item_id) is None]
+    if missing:
+        raise NotReady(*[Reason("purchase_price_needed", item=one.item.code, field=f"price_{one.pk}") for one in missing])
+
+
 def _may_buy(purchase: PurchaseOrder, by: Actor) -> Actor:
     return PurchaseOrder.steps()["send"].permission(purchase, by)
 
 
-def _purchase_line(purchase: PurchaseOrder, served: list[Demand], listed: SupplierItem | None, at: datetime, rounding: bool) -> None:
+def _purchase_line(
+    purchase: PurchaseOrder, served: list[Demand], listed: SupplierItem | None, cost: Decimal | None, at: datetime, rounding: bool
+) -> None:
     item = served[0].item
     wanted = sum((demand.open for demand in served), Z)
     days = (listed.lead_days if listed and listed.lead_days is not None else 0) or purchase.supplier.lead_days or item.lead_days
@@ -109,7 +136,7 @@ def _purchase_line(purchase: PurchaseOrder, served: list[Demand], listed: Suppli
         order_id=served[0].order_id,
         item=item,
         quantity=rounded_up(wanted, item) if rounding else wanted,
-        unit_cost=listed.price if listed else None,
+        unit_cost=cost,
         needed_by=min(demand.needed_by for demand in served),
         promised_date=localtime(at).date() + timedelta(days=days),
     )

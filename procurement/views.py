@@ -22,12 +22,23 @@ from core.lists import Column, ListPage
 from core.reasons import NotAllowed, Refused, Stale
 from documents.services import printing_available
 from documents.views import print_and_show
+from orders.changes import cancelling
 from orders.models import Order
 from organization.roles import sees_costs
 from procurement import services
 from procurement.forms import PURCHASE_FORMS, SHEET_FORMS, MakePurchase
 from procurement.models import DemandSheet, PurchaseOrder, Supplier
-from procurement.selectors import demand_of, may_buy, open_demand, sees_purchases, slipped, still_open, suppliers_of, total_cost
+from procurement.selectors import (
+    demand_of,
+    listed_prices,
+    may_buy,
+    open_demand,
+    sees_purchases,
+    slipped,
+    still_open,
+    suppliers_of,
+    total_cost,
+)
 from procurement.workflow import PurchaseState
 
 
@@ -49,13 +60,13 @@ class DemandPage(View):
         form = MakePurchase(request.POST, rows=open_demand(self.actor))
         if not form.is_valid():
             return self.show(request, form, 422)
-        found = form.cleaned_data
+        found = {**form.cleaned_data, "prices": form.prices}
         try:
             url = once(found["once"], person_id=request.user.pk or 0, at=request.now, do=lambda: self.make(request, found))  # type: ignore[attr-defined]
         except NotAllowed:
             raise
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.explain(refused)
             form.data = form.data.copy()  # type: ignore[attr-defined]
             form.data["once"] = one_time_key()  # type: ignore[index]
             return self.show(request, form, 409 if isinstance(refused, Stale) else 422)
@@ -67,6 +78,7 @@ class DemandPage(View):
             supplier=found["supplier"],
             demands=list(found["demands"]),
             remark=found["remark"],
+            prices=found["prices"],
             by=self.actor,
             at=request.now,  # type: ignore[attr-defined]
         )
@@ -83,7 +95,19 @@ class DemandPage(View):
             form = MakePurchase(rows=open_demand(self.actor), initial={"supplier": chosen})
         form.fields["supplier"].queryset = Supplier.objects.filter(pk__in=[s.pk for s in everyone]).order_by("code")  # type: ignore[attr-defined]
         ticked = set(form.data.getlist("demands")) if form.is_bound else set()  # type: ignore[attr-defined]
-        rows = [{"demand": demand, "suppliers": offered[demand.item_id], "ticked": str(demand.pk) in ticked} for demand in demands]
+        listed = listed_prices(demands) if sees_costs(self.actor) else {}
+        ending = cancelling({demand.order_id for demand in demands})
+        rows = [
+            {
+                "ending": ending.get(demand.order_id, ""),
+                "demand": demand,
+                "suppliers": [(one, listed.get((one.pk, demand.item_id))) for one in offered[demand.item_id]],
+                "ticked": str(demand.pk) in ticked,
+                "price": form.data.get(f"price_{demand.pk}", ""),
+                "errors": form.errors.get(f"price_{demand.pk}", []),
+            }
+            for demand in demands
+        ]
         today = localtime(request.now).date()  # type: ignore[attr-defined]
         context = {"rows": rows, "suppliers": everyone, "chosen": chosen, "form": form, "may_buy": may_buy(self.actor), "today": today}
         return render(request, "procurement/demand.html", context, status=status)

@@ -79,7 +79,15 @@ class PurchaseLife(Flow):
     @step(state, source=S.DRAFTED, target=S.APPROVED, permission=g.another_person, label=_("Approve"), icon="signature")
     def approve(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=S.APPROVED, target=S.SENT, permission=buyer, label=_("Send to the supplier"), icon="send")
+    @step(
+        state,
+        source=S.APPROVED,
+        target=S.SENT,
+        permission=buyer,
+        label=_("Send to the supplier"),
+        icon="send",
+        guards=[g.none_of_it_is_held],
+    )
     def send(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(

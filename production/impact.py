@@ -47,7 +47,8 @@ def _of_task(plan: ProductionPlan, task: PlanTask, wanted: Wanted) -> list[Impac
     if task.state not in OPEN and not (wanted.cancel and made):
         return []
     if wanted.cancel:
-        return [_impact(plan, task, _("no longer wanted"), 2, (TO_STOCK, CANCEL) if made else (CANCEL,))]
+        options = (TO_STOCK, CANCEL) if made else (CANCEL,)
+        return [_impact(plan, task, _("no longer wanted"), 2, options, hold=task.state in OPEN)]
     delta = wanted.deltas.get(task.line_id or 0)
     if delta:
         text = f"{'+' if delta > 0 else '−'}{qty(abs(delta), task.line.unit if task.line else None)}"
@@ -68,7 +69,10 @@ def _class(task: PlanTask, wanted: Wanted) -> int:
     return 2 if wanted.deltas or wanted.new_lines or wanted.date else 1
 
 
-def _impact(plan: ProductionPlan, task: PlanTask, effect: str, touches: int, options: tuple[tuple[str, Any], ...]) -> Impact:
+def _impact(
+    plan: ProductionPlan, task: PlanTask, effect: str, touches: int, options: tuple[tuple[str, Any], ...], *, hold: bool = False
+) -> Impact:
+    """`hold`: while nobody knows whether the order is cancelled, nobody works on it (CHG-09)."""
     now = [str(task.get_state_display())]
     if task.line is not None:
         now.append(_("{good} of {quantity} done").format(good=qty(task.good), quantity=qty(task.quantity, task.line.unit)))
@@ -85,6 +89,7 @@ def _impact(plan: ProductionPlan, task: PlanTask, effect: str, touches: int, opt
         role=Role.PRODUCTION_MANAGER,
         company_id=plan.order.product_company_id,
         url=task.get_absolute_url(),
+        hold=hold,
     )
 
 

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from core.actor import Actor
 from core.acts import offers_of, one_time_key
+from core.models import Fact
 from core.workflow import Offer
 from documents.models import Attachment, PrintedForm
+from orders.change_events import OrderWasCancelled
 from orders.changing.compare import differences, of_change
 from orders.changing.forms import AGREEMENT_ACTS, ITEM_ACTS, SIGNOFF_ACTS
 from orders.changing.lines import CHANGE_ACTS
@@ -98,6 +100,8 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "rows": rows_of(change, actor),
         "decided": sum(item.state == ItemState.DECIDED for item in items),
         "spent": sum((item.spent for item in items if item.spent), start=0),
+        "unknown": sum(item.spent_unknown for item in items),
+        "ending": Fact.objects.filter(kind=OrderWasCancelled.kind(), order_id=order.pk).first() if cancelling else None,
         "held": [item for item in items if item.hold],
         "differences": [] if cancelling else difference_rows(change, prices),
         "opinions": _opinions(change),
@@ -165,7 +169,5 @@ def prints(change: ChangeRequest, prices: bool) -> list[PrintedForm]:
 
 
 def history(change: ChangeRequest, actor: Actor) -> list[dict[str, Any]]:
-    from core.models import Fact
-
     facts = Fact.objects.filter(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk).order_by("-pk")[:40]
     return [entry(fact, prices=sees_sale_prices(actor)) for fact in facts]

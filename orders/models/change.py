@@ -91,6 +91,7 @@ class ChangeRequest(Scoped, ChangeLife):
     recall = models.CharField(_("recall"), max_length=300, blank=True)
 
     charge = MoneyField(_("charge agreed"), null=True)
+    refund = MoneyField(_("to be refunded"), null=True)
     charge_note = models.CharField(_("who agreed to the charge, and how"), max_length=200, blank=True)
 
     objects = ChangeQuerySet.as_manager()
@@ -156,6 +157,7 @@ class ChangeItem(Scoped, ItemLife):
     role = models.CharField(_("role"), max_length=24, choices=Role)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     spent = MoneyField(_("spent, CNY"), null=True)
+    spent_unknown = models.BooleanField(_("spent, price unknown"), default=False)
     decision = models.CharField(_("decision"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     decided_by = models.CharField(max_length=40, blank=True)

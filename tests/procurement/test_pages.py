@@ -1,13 +1,14 @@
 """Who sees which page of procurement, and that its acts work from the browser."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from core.panels import PANELS
 from orders.models import Order
-from procurement.models import Arrival, Demand, PurchaseOrder, Supplier
+from procurement.models import Arrival, Demand, PurchaseOrder, Supplier, SupplierItem
 from procurement.services import approve_purchase, make_purchase, send_purchase
 from tests.factories.production import instructed_order
 from tests.personas import MONDAY_9AM, SHANGHAI
@@ -24,9 +25,8 @@ def order() -> Order:
 @pytest.fixture
 def purchase(order, buyer_luo) -> PurchaseOrder:
     row = Demand.objects.get(order=order, item__code="AL-ZN-2.0")
-    made = make_purchase(supplier=Supplier.objects.get(code="G004"), demands=[row], by=buyer_luo, at=MONDAY_9AM)
-    made.lines.update(unit_cost="7.8000")
-    return made
+    prices = {row.item_id: Decimal("7.8")}
+    return make_purchase(supplier=Supplier.objects.get(code="G004"), demands=[row], prices=prices, by=buyer_luo, at=MONDAY_9AM)
 
 
 @pytest.fixture
@@ -57,6 +57,23 @@ def test_the_buyer_ticks_demand_and_has_a_purchase_order_once(login, order, buye
     first, second = client.post(url, data), client.post(url, data)
     assert first.status_code == second.status_code == 302 and first["Location"] == second["Location"]
     assert PurchaseOrder.objects.count() == 1
+
+
+@pytest.mark.req("PUR-02", "CHG-09")
+def test_a_price_that_is_missing_is_asked_for_beside_its_row_and_what_was_ticked_stays(login, order, buyer_luo):
+    SupplierItem.objects.update(price=None)
+    client, url = login(buyer_luo), reverse("procurement:demand")
+    row = Demand.objects.get(order=order, item__code="AL-ZN-2.0")
+    data = {"supplier": Supplier.objects.get(code="G004").pk, "demands": [row.pk], "remark": ""}
+    page = client.post(url, {**data, "once": client.get(url).context["form"]["once"].value()})
+    assert page.status_code == 422 and not PurchaseOrder.objects.exists()
+    shown = next(each for each in page.context["rows"] if each["demand"] == row)
+    assert shown["ticked"] and "AL-ZN-2.0" in shown["errors"][0]
+    page = client.post(url, {**data, "once": page.context["form"]["once"].value(), f"price_{row.pk}": "-1"})
+    shown = next(each for each in page.context["rows"] if each["demand"] == row)
+    assert page.status_code == 422 and shown["errors"] and shown["price"] == "-1"
+    page = client.post(url, {**data, "once": page.context["form"]["once"].value(), f"price_{row.pk}": "7.85"})
+    assert page.status_code == 302 and PurchaseOrder.objects.get().lines.get().unit_cost == Decimal("7.85")
 
 
 def test_nothing_ticked_says_so(login, order, buyer_luo):

@@ -16,7 +16,7 @@ from inventory.services import await_put_away, put_away
 from orders.models import Order
 from organization.models import Post
 from procurement.covering import find_demand
-from procurement.models import Demand, DemandSheet, PurchaseOrder, Supplier
+from procurement.models import Demand, DemandSheet, PurchaseOrder, Supplier, SupplierItem
 from procurement.selectors import suppliers_of, total_cost
 from procurement.services import (
     add_demand,
@@ -109,6 +109,22 @@ def test_the_buyer_makes_a_purchase_order_from_demand(order, purchase):
     assert (row.ordered, row.open) == (row.quantity - row.reserved, Decimal(0))
     assert (row.ordered, line.quantity) == (Decimal(930), Decimal(950))  # sheet metal comes in fifties
     assert line.promised_date == date(2026, 12, 5)  # twelve days of lead time
+
+
+@pytest.mark.req("PUR-02", "CHG-09")
+def test_a_price_is_asked_for_what_the_supplier_has_none_listed(order, buyer_luo):
+    SupplierItem.objects.update(price=None)
+    sheet = demand(order, "AL-ZN-2.0")
+    ask = {"supplier": Supplier.objects.get(code="G004"), "demands": [sheet], "by": buyer_luo, "at": NOON}
+    with pytest.raises(NotReady) as refused:
+        make_purchase(**ask)
+    (reason,) = refused.value.reasons
+    assert (reason.code, reason.figures["item"]) == ("purchase_price_needed", "AL-ZN-2.0")
+    assert not PurchaseOrder.objects.exists()
+    assert make_purchase(**ask, prices={sheet.item_id: Decimal("7.85")}).lines.get().unit_cost == Decimal("7.85")
+    SupplierItem.objects.update(price="7.6")
+    second = demand(instructed_order(("KYN28A-12", "2")), "AL-ZN-2.0")
+    assert make_purchase(**{**ask, "demands": [second]}).lines.get().unit_cost == Decimal("7.6"), "the listed one"
 
 
 @pytest.mark.req("PUR-02")

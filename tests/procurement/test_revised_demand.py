@@ -3,10 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from core.reasons import NotReady
 from demo import walk_changes as walks
 from demo.walk import Walk
 from orders.impact import Wanted
+from orders.services.change.outcome import refuse_change
 from orders.workflow import OrderState
 from procurement import services
 from procurement.impact import purchases_are_touched
@@ -45,6 +48,37 @@ def test_what_has_arrived_is_listed_as_spent_for_the_charge(walk):
     services.record_arrival(line=line, quantity=D(1), delivery_note="SN1", by=by, at=walk.tick())
     rows = {row.reference: row for row in purchases_are_touched(Wanted(order_id=walk.order.pk, cancel=True)) or []}
     assert rows[line.pk].spent == line.unit_cost
+
+
+@pytest.mark.req("CHG-09")
+def test_what_was_bought_before_prices_were_asked_says_that_its_price_is_unknown(walk, login):
+    walk.order_parts()
+    line = PurchaseLine.objects.filter(order=walk.order).earliest("pk")
+    PurchaseLine.objects.filter(pk=line.pk).update(unit_cost=None)
+    by = walk.who("buyer", walk.order.product_company_id)
+    services.record_arrival(line=PurchaseLine.objects.get(pk=line.pk), quantity=D(1), delivery_note="SN1", by=by, at=walk.tick())
+    asked = walks.ask_cancel(walk)
+    row = asked.items.get(kind="procurement.purchaseline", reference=line.pk)
+    assert (row.spent, row.spent_unknown) == (None, True)
+    assert login(by).get(asked.get_absolute_url()).context["unknown"] == 1
+
+
+@pytest.mark.req("CHG-09")
+def test_while_a_cancelling_is_undecided_nothing_more_is_ordered(walk, login):
+    draft = a_draft(walk)
+    buyer, head = (walk.who(role, walk.order.product_company_id) for role in ("buyer", "purchasing_head"))
+    services.approve_purchase(purchase=draft, by=head, at=walk.tick())
+    asked = walks.ask_cancel(walk)
+    with pytest.raises(NotReady) as refused:
+        services.send_purchase(purchase=PurchaseOrder.objects.get(pk=draft.pk), by=buyer, at=walk.tick())
+    assert [(reason.code, reason.figures["change"]) for reason in refused.value.reasons] == [("purchase_held", asked.number)]
+    assert asked.number in login(buyer).get(reverse("procurement:demand")).content.decode()
+    with pytest.raises(NotReady) as refused:
+        a_draft(walk)
+    assert [(reason.code, reason.figures["change"]) for reason in refused.value.reasons] == [("order_may_end", asked.number)]
+    refuse_change(change=asked, reason="客户改主意", by=walk.clerk, at=walk.tick())
+    assert services.send_purchase(purchase=PurchaseOrder.objects.get(pk=draft.pk), by=buyer, at=walk.tick()).state == "sent"
+    assert a_draft(walk).state == "drafted"
 
 
 @pytest.mark.req("CHG-05")

@@ -15,6 +15,7 @@ from inventory.models import Item
 from orders.impact import Wanted
 from orders.models import ChangeRequest, Order
 from orders.services.change.items import set_hold
+from orders.services.change.outcome import refuse_change
 from orders.services.ledger import quantities
 from orders.services.shortage import decide_shortage, record_shortage
 from orders.workflow import OrderState
@@ -165,6 +166,24 @@ def test_work_that_is_held_rests_and_the_workshop_sees_for_what(walk, login, pro
         assert found.number in browser.get(url).content.decode()
     set_hold(item=item, hold=False, by=walk.clerk, at=walk.tick())
     assert start_task(task=one, by=production_manager_lu, at=walk.tick()).state == "running"
+
+
+@pytest.mark.req("CHG-09")
+def test_while_a_cancelling_is_undecided_nobody_works_for_the_order(walk, login, production_manager_lu):
+    walk.buy()
+    one = task(walk, "GGD")
+    asked = walks.ask_cancel(walk)
+    open_ones = set(walk.order.plan.tasks.filter(state__in=["issued", "running"]).values_list("pk", flat=True))
+    assert set(asked.items.filter(kind="production.plantask", hold=True).values_list("reference", flat=True)) == open_ones
+    with pytest.raises(NotReady) as refused:
+        start_task(task=one, by=production_manager_lu, at=walk.tick())
+    assert [(reason.code, reason.figures["change"]) for reason in refused.value.reasons] == [("work_held", asked.number)]
+    assert asked.number in login(production_manager_lu).get(reverse("production:tasks")).content.decode()
+    set_hold(item=asked.items.get(reference=one.pk, kind="production.plantask"), hold=False, by=production_manager_lu, at=walk.tick())
+    assert start_task(task=one, by=production_manager_lu, at=walk.tick()).state == "running", "what cannot wait is let go on"
+    other = task(walk, "KYN28A-12")
+    refuse_change(change=asked, reason="客户改主意", by=walk.clerk, at=walk.tick())
+    assert start_task(task=other, by=production_manager_lu, at=walk.tick()).state == "running"
 
 
 @pytest.mark.req("CHG-05")

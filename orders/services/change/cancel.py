@@ -44,7 +44,7 @@ def cancel_order(*, order: Order, by: Actor, at: datetime, reason: str) -> Order
     order.save()
     freeze(order, at)
     refund = rebalance_dues(order, order.amount, by=by, at=at)
-    change.take("carry_out_cancelling", by=SYSTEM, at=at, ended_at=at, revision=order.revision)
+    change.take("carry_out_cancelling", by=SYSTEM, at=at, ended_at=at, revision=order.revision, refund=refund)
     _end_others(order, change, at)
     fact = events.OrderWasCancelled(order_id=order.pk, change_id=change.pk, reason=order.ended_reason, charge=change.charge, refund=refund)
     publish(fact, by=by, at=at, thing=order)

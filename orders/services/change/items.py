@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.facts import act, publish
 from core.reasons import NotReady, Reason
 from orders import events
-from orders.models import ChangeItem
+from orders.models import ChangeItem, ChangeRequest
 from orders.services.change.register import hold as lock
 from orders.workflow.change import OVER, ItemState
 
@@ -26,6 +26,12 @@ def held(kind: str, references: Iterable[int]) -> dict[int, str]:
     """Reference -> number of the change request until whose conclusion the work on it is stopped."""
     rows = ChangeItem.objects.filter(kind=kind, reference__in=list(references), hold=True).exclude(change__state__in=OVER)
     return dict(rows.values_list("reference", "change__number"))
+
+
+def cancelling(order_ids: Iterable[int]) -> dict[int, str]:
+    """Order -> number of the request to cancel it that is not decided yet: nothing more is spent on it meanwhile (CHG-09)."""
+    asked = ChangeRequest.objects.open().filter(order__in=set(order_ids), kind=ChangeRequest.Kind.CANCEL)
+    return dict(asked.values_list("order_id", "number"))
 
 
 @act

@@ -149,15 +149,20 @@ def list_impact(change: ChangeRequest) -> list[ChangeItem]:
     kept = {(item.kind, item.reference): item for item in change.items.all()}
     rows = []
     for one in found:
-        item = kept.pop((one.kind, one.reference), None) or ChangeItem(change=change, kind=one.kind, reference=one.reference)
+        item = kept.pop((one.kind, one.reference), None) or _new_row(change, one)
         rows.append(_written(item, one))
     change.items.filter(pk__in=[item.pk for item in kept.values()]).delete()
     return rows
 
 
+def _new_row(change: ChangeRequest, one: Impact) -> ChangeItem:
+    return ChangeItem(change=change, kind=one.kind, reference=one.reference, hold=one.hold)
+
+
 def _written(item: ChangeItem, one: Impact) -> ChangeItem:
     item.title, item.now, item.effect, item.url = one.title, one.now, one.effect, one.url
     item.touches, item.role, item.company_id, item.spent = one.touches, one.role, one.company_id, one.spent
+    item.spent_unknown = one.spent_unknown
     item.options = [[code, str(label)] for code, label in one.options]
     if item.decision not in dict(one.options):
         item.decision = ""

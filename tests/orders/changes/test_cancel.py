@@ -54,6 +54,7 @@ def test_before_shipping_the_charge_is_all_that_is_owed(walk, violations):
     assert quantities(walk.order)[line.pk].open == 0
     fact = Fact.objects.get(kind="orders.OrderWasCancelled", order_id=walk.order.pk)
     assert (Decimal(fact.money["charge"]), Decimal(fact.money["refund"])) == (5000, max(received - 5000, 0))
+    assert walk.order.changes.get().refund == max(received - 5000, 0)
     asking = RunningClock.objects.open().filter(order_id=walk.order.pk).values_list("subject_kind", flat=True)
     assert set(asking) <= {"orders.paymentdue", "finance.refund"}, "only money is still to be moved"
     assert violations() == []

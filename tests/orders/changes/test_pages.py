@@ -130,3 +130,10 @@ def test_an_order_is_cancelled_on_its_pages(walk, login):
     assert head.post(step.url, {**hidden(head.get(step.url)), "reason": "停建"}).status_code == 302
     assert walk.fresh().state == OrderState.CANCELLED
     assert head.get(walk.order.get_absolute_url()).status_code == 200
+    page, request = head.get(request.get_absolute_url()), ChangeRequest.objects.get()
+    text = page.content.decode()
+    assert "800.00" in text and f"{request.refund:,.2f}" in text and "停建" in text, "charge, refund, reason"
+    for item in request.items.all():
+        assert item.decided_by in text and item.decision_label in text
+    without = login(walk.product(Role.PRODUCTION_MANAGER)).get(request.get_absolute_url()).content.decode()
+    assert "800.00" not in without and f"{request.refund:,.2f}" not in without
