@@ -12,6 +12,7 @@ from shipping.events import (
     CarrierReceiptWasRecorded,
     CustomerWasTold,
     DeliveryWasNeverConfirmed,
+    FollowUpWasNoticed,
     GoodsWereNotReceived,
     PartHasCome,
     PartWasMissing,
@@ -134,5 +135,21 @@ declare(
         limit=working_hours(4),
         responsible=role_at(Role.TRANSPORT_HEAD, "group"),
         chain=(owner("order_manager"), role_at(Role.ORDER_MANAGER, "group")),
+    ),
+)
+
+# Not in the standard's table: without a clock of its own the follow-up (SHP-06) would stand on nobody's list (SLA-07).
+declare(
+    Clock(
+        name="follow_up",
+        act="issue_follow_up",
+        label=_("Send the missing parts after it"),
+        starts=(PartHasCome, ShipmentWasCancelled),
+        when=lambda event: event.first_id is not None,
+        met_by=FollowUpWasNoticed,
+        about=("shipping.shipment", "first_id"),
+        limit=working_days(1),
+        responsible=owner("order_manager"),
+        chain=(role_at(Role.ORDER_MANAGER, "group"), head_of("clerk")),
     ),
 )

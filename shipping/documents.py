@@ -14,6 +14,7 @@ from documents.links import Purpose, address, issue_link, links_about, mint
 from documents.registry import form
 from organization.models import Company
 from shipping.models import Claim, Shipment, ShipmentLine
+from shipping.parts import PartState
 
 
 @form("D19", template="documents/D19.html", title=_("Shipment notice"), about="shipping.shipment")
@@ -66,7 +67,7 @@ def receipt_link(shipment: Shipment, by: Actor, at: datetime) -> str:
 def delivery_note(shipment: Shipment) -> dict[str, Any]:
     """Goes with the goods; the driver brings the tear-off receipt back (SHP-08)."""
     lines = _lines(shipment)
-    missing = shipment.missing_parts.select_related("department__company").order_by("pk")
+    missing = shipment.missing_parts.exclude(state=PartState.ALONG).select_related("department__company").order_by("pk")
     packages = sum(count_boxes(each.boxes) for each in lines)
     goods = sum((each.quantity for each in lines), start=0)
     return {

@@ -86,7 +86,9 @@ class ShipmentWasReceived(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ShipmentWasCancelled(Event):
-    """`promised_date` is given when the order stands complete in store, so that the notice clock starts again."""
+    """`promised_date` is given when the order stands complete in store, so that the notice clock starts again; `first_id` when it was
+    a follow-up with parts that the shipment of that id lacked: they wait for another one.
+    """
 
     text = _("Shipment notice {number} cancelled: {reason}")
     tone = "bad"
@@ -95,6 +97,7 @@ class ShipmentWasCancelled(Event):
     number: str
     reason: str
     promised_date: date | None
+    first_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +109,7 @@ class FollowUpWasNoticed(Event):
     about = SHIPMENT
     shipment_id: int
     number: str
+    first_id: int | None
     follows: str
     planned_on: date
 
@@ -307,16 +311,19 @@ class CustomerAgreedToMissing(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PartHasCome(Event):
+    """`first_id`: the shipment that has left without it and now gets a follow-up; None when it goes along after all."""
+
     text = _("What was missing from {number} has come: {part}")
     about = PART
     part_id: int
+    first_id: int | None
     number: str
     part: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PartWasStruck(Event):
-    text = _("{number} was taken back; no longer missing from it: {part}")
+    text = _("No longer missing from {number}: {part}")
     about = PART
     part_id: int
     number: str

@@ -19,6 +19,7 @@ from organization.roles import Role, may
 class PartState(models.TextChoices):
     MISSING = "missing", pgettext_lazy("part", "missing")
     ARRIVED = "arrived", pgettext_lazy("part", "in store")
+    ALONG = "along", pgettext_lazy("part", "goes along after all")
     NOTICED = "noticed", pgettext_lazy("part", "goes after")
     DELIVERED = "delivered", pgettext_lazy("part", "delivered")
     STRUCK = "struck", pgettext_lazy("part", "notice taken back")
@@ -39,7 +40,7 @@ def whoever_follows_up(part: Any, by: Actor) -> Actor:
 
 
 class PartLife(Flow):
-    """Missing, in store, noticed with a follow-up shipment, with the customer."""
+    """Missing, in store, noticed with a follow-up shipment, with the customer; what comes before the rest has left goes along with it."""
 
     state = FSMField(_("state"), default=PartState.MISSING, choices=PartState.choices, protected=True)
 
@@ -55,6 +56,9 @@ class PartLife(Flow):
         icon="puzzle",
     )
     def part_arrived(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=PartState.ARRIVED, target=PartState.ALONG, permission=by_itself, label=_("Goes along"))
+    def go_along(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=PartState.ARRIVED, target=PartState.NOTICED, permission=by_itself, label=_("Goes after"))
     def go_after(self, *, by: Actor, at: datetime) -> None: ...

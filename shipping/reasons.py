@@ -37,6 +37,8 @@ declare(
         "consent_missing": _("The customer has not yet agreed to go without: {parts}."),
         "nothing_to_agree_to": _("Nothing is missing that the customer has not agreed to."),
         "no_part_has_come": _("No missing part has come yet."),
+        "part_above_notice": _("Line {line}: {asked} do not go along, {noticed} are in this notice."),
+        "part_is_all_there_is": _("Nothing would be left of this notice: cancel it instead."),
         "part_quantity_missing": _("Enter how much is missing."),
         "report_words_missing": _("Write down what the customer says."),
         "resend_not_in_store": _("{wanted} are to go again; {free} are free in store."),

@@ -12,6 +12,7 @@ from shipping.impact import stopped
 def stop_notices_of_change(event: ChangeWasApplied, fact: Fact) -> None:
     notices = stopped(order_id=event.order_id or 0, change_id=event.change_id)
     services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.number, at=fact.at)
+    services.strike_unwanted(order_id=event.order_id or 0, at=fact.at)
 
 
 @react(OrderWasCancelled)

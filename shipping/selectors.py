@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from orders.models import Order, OrderLine
 from orders.services.ledger import Quantities, goods_lines, quantities
 from orders.workflow import OrderState
 from organization.roles import RIGHTS
+from shipping.models import MissingPart
 
 SHIPPABLE = (OrderState.INSTRUCTED, OrderState.PLANNED, OrderState.IN_PRODUCTION, OrderState.STOCKED, OrderState.SHIPPING)
 Z = Decimal(0)
@@ -20,16 +22,17 @@ Z = Decimal(0)
 
 @dataclass(frozen=True)
 class Standing:
-    """A goods line as shipping sees it; quantities in the line's unit."""
+    """A goods line as shipping sees it; quantities in the line's unit. `missing`: goes after an earlier shipment, so nowhere else."""
 
     line: OrderLine
     sums: Quantities
     reserved: Decimal
+    missing: Decimal = Z
 
     @property
     def unnoticed(self) -> Decimal:
         """In store and not yet noticed, not more than the order still wants."""
-        return max(min(self.sums.stocked, self.sums.open) - self.sums.noticed, Z)
+        return max(min(self.sums.stocked, self.sums.open) - self.sums.noticed - self.missing, Z)
 
     @property
     def unbound(self) -> Decimal:
@@ -42,12 +45,16 @@ class Standing:
         return min(self.unnoticed, self.unbound)
 
 
-def standings(order: Order) -> list[Standing]:
-    """Every goods line with its ledger and what is reserved for it. Three queries."""
+def standings(order: Order, bringing: Sequence[MissingPart] = ()) -> list[Standing]:
+    """Every goods line with its ledger, what is reserved for it and what waits to go after (but for `bringing`). Four queries."""
     lines = goods_lines(order)
     known = quantities(order, lines)
     held = reserved_for(Reservation.Purpose.LINE, [line.pk for line in lines])
-    return [Standing(line, known[line.pk], held.get(line.pk, Z)) for line in lines]
+    missing: dict[int, Decimal] = {}
+    parts = MissingPart.objects.waiting().filter(shipment__order=order, line__isnull=False).exclude(pk__in=[part.pk for part in bringing])
+    for line_id, quantity in parts.values_list("line_id", "quantity"):
+        missing[line_id] = missing.get(line_id, Z) + quantity
+    return [Standing(line, known[line.pk], held.get(line.pk, Z), missing.get(line.pk, Z)) for line in lines]
 
 
 def against_notice(order: Order, rows: list[Standing]) -> list[Reason]:

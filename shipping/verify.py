@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from core.questions import answers
 from core.verify import number_gaps
-from orders.models import OpenItem
+from orders.models import LineMovement, OpenItem
+from orders.verify import quantities_of_lines
 from orders.workflow import OrderState
 from shipping.models import Claim, MissingPart, Shipment, ShipmentLine, Shortage
 from shipping.parts import PartState
 from shipping.services.base import CLAIM, PART
-from shipping.workflow import IN_HOUSE
+from shipping.workflow import IN_HOUSE, ShipmentState
 
 
 def shipments_are_verified_by_another() -> list[str]:
@@ -40,7 +41,8 @@ def what_was_not_received_is_a_shortage() -> list[str]:
 
 def nothing_left_without_consent() -> list[str]:
     """SHP-06: parts that stayed behind are known to the customer, who agreed."""
-    rows = MissingPart.objects.filter(consent_at=None).exclude(shipment__dispatched_at=None).select_related("shipment")
+    stayed = MissingPart.objects.exclude(state=PartState.ALONG)
+    rows = stayed.filter(consent_at=None).exclude(shipment__dispatched_at=None).select_related("shipment")
     return [f"{row.shipment.number} left without {row}: nobody agreed" for row in rows.order_by("pk")]
 
 
@@ -55,7 +57,33 @@ def parts_and_claims_keep_their_order_open() -> list[str]:
 
 
 def _parts() -> list[MissingPart]:
-    return list(MissingPart.objects.exclude(state__in=[PartState.DELIVERED, PartState.STRUCK]).select_related("shipment"))
+    over = [PartState.DELIVERED, PartState.STRUCK, PartState.ALONG]
+    return list(MissingPart.objects.exclude(state__in=over).select_related("shipment"))
+
+
+def what_is_noticed_stands_in_notices() -> list[str]:
+    """SHP-07: per order line, the ledger's noticed is what the notices have, but for what goes once more for lost goods."""
+    lines = ShipmentLine.objects.filter(replaces=False).exclude(shipment__state=ShipmentState.CANCELLED)
+    told = dict(lines.values_list("line_id").order_by("line_id").annotate(Sum("quantity")))
+    rows = LineMovement.objects.filter(kind=LineMovement.Kind.NOTICED)
+    booked = dict(rows.values_list("line_id").order_by("line_id").annotate(Sum("quantity")))
+    return [
+        f"line {pk}: {told.get(pk, 0)} in notices, {booked.get(pk, 0)} noticed in the ledger"
+        for pk in sorted(told.keys() | booked)
+        if told.get(pk, 0) != booked.get(pk, 0)
+    ]
+
+
+def missing_goods_can_go_after() -> list[str]:
+    """SHP-06: goods that did not go along are still to be noticed, so that a follow-up can bring them and the order can close."""
+    parts = MissingPart.objects.waiting().filter(line__isnull=False).exclude(shipment__order__state=OrderState.CANCELLED)
+    missing = dict(parts.values_list("line_id").order_by("line_id").annotate(Sum("quantity")))
+    sums = quantities_of_lines() if missing else {}
+    return [
+        f"line {pk}: {quantity} missing, {sums[pk]['open'] - sums[pk]['noticed']} not noticed"
+        for pk, quantity in missing.items()
+        if quantity > sums[pk]["open"] - sums[pk]["noticed"]
+    ]
 
 
 def cancelled_orders_have_no_notices() -> list[str]:
@@ -73,4 +101,6 @@ def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
         ("what was not received is a shortage", what_was_not_received_is_a_shortage),
         ("nothing left without the customer's consent to what is missing", nothing_left_without_consent),
         ("missing parts and claims keep their order open", parts_and_claims_keep_their_order_open),
+        ("what the ledger has as noticed stands in notices", what_is_noticed_stands_in_notices),
+        ("missing goods can go after", missing_goods_can_go_after),
     ]

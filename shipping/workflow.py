@@ -134,6 +134,9 @@ class ShipmentLife(Flow):
     )
     def pick(self, *, by: Actor, at: datetime) -> None: ...
 
+    @step(state, source=[S.PICKED, S.VERIFIED], target=S.CLEARED, permission=by_itself, label=_("To be picked again"))
+    def pick_again(self, *, by: Actor, at: datetime) -> None: ...
+
     @step(state, source=S.PICKED, target=S.VERIFIED, permission=second_person, label=_("Verify"), guards=AGREED, icon="checks")
     def verify(self, *, by: Actor, at: datetime) -> None: ...
 

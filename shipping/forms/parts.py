@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
+from core.templatetags.ui import qty
 from orders.models import OrderLine
 from organization.models import Department
 from shipping import services
@@ -32,9 +33,11 @@ class MissingForm(ActForm):
     def prepare(self) -> None:
         line: Any = self.fields["line"]
         department: Any = self.fields["department"]
-        line.queryset = self.thing.order.lines.filter(kind=OrderLine.Kind.GOODS).select_related("item").order_by("line_no")
-        line.label_from_instance = lambda row: f"{row.line_no} · {row.item}"
+        goods = {each.line_id: each.quantity for each in self.thing.lines.filter(replaces=False)}
+        line.queryset = OrderLine.objects.filter(pk__in=goods).select_related("item", "unit").order_by("line_no")
+        line.label_from_instance = lambda row: f"{row.line_no} · {row.item} × {qty(goods[row.pk], row.unit)}"
         line.empty_label = str(_("beside the goods"))
+        line.help_text = _("So many fewer of this line go with this shipment; the follow-up shipment brings them.")
         department.queryset = Department.objects.filter(company=self.thing.company_id).select_related("company").order_by("pk")
         self.initial = {"quantity": 1, **self.initial}
 
@@ -56,7 +59,7 @@ class ConsentForm(ActForm):
 class PartArrivedForm(ActForm):
     service = staticmethod(services.part_arrived)
     takes = "part"
-    consequence = _("Order management makes the follow-up shipment.")
+    consequence = _("What has not left yet takes it along, packed and checked once more; else order management makes the follow-up shipment.")
 
 
 class FollowUpForm(ActForm):

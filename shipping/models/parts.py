@@ -26,9 +26,13 @@ class MissingPartQuerySet(FlowQuerySet):
         departments = [hat.department_id for hat in actor.hats]
         return visible(self, actor) | self.filter(department__in=departments)  # type: ignore[return-value]
 
+    def waiting(self) -> MissingPartQuerySet:
+        """Not with a shipment yet, neither the first nor a follow-up."""
+        return self.filter(state__in=[PartState.MISSING, PartState.ARRIVED])
+
     def unanswered(self) -> MissingPartQuerySet:
-        """The customer has not agreed to their missing yet."""
-        return self.filter(consent_at=None)
+        """They stay behind, and the customer has not agreed to it yet."""
+        return self.waiting().filter(consent_at=None)
 
 
 class MissingPart(Scoped, PartLife):
@@ -96,5 +100,6 @@ class MissingPart(Scoped, PartLife):
     @property
     def chip(self) -> tuple[str, str]:
         """Kind and icon of the state's label."""
-        chips = {PartState.MISSING: ("late", "puzzle-off"), PartState.DELIVERED: ("good", "circle-check")}
+        good = ("good", "circle-check")
+        chips = {PartState.MISSING: ("late", "puzzle-off"), PartState.DELIVERED: good, PartState.ALONG: good}
         return chips.get(PartState(self.state), ("brand", "puzzle"))

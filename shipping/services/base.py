@@ -54,13 +54,19 @@ def free_what_it_was_to_bring(shipment: Shipment, *, at: datetime) -> None:
         row.take("reopen", by=SYSTEM, at=at, follow_up=None, outcome="")
     for part in _brought_by(shipment):
         part.take("stay", by=SYSTEM, at=at, follow_up=None)
-    for part in shipment.missing_parts.select_for_update(of=("self",)).filter(state__in=["missing", "arrived"]).order_by("pk"):
-        part.take("strike", by=SYSTEM, at=at)
-        _part_is_over(part, shipment, at)
-        publish(events.PartWasStruck(order_id=shipment.order_id, part_id=part.pk, number=shipment.number, part=str(part)), by=SYSTEM, at=at)
+    for part in shipment.missing_parts.waiting().select_for_update(of=("self",)).order_by("pk"):
+        strike_part(part, shipment, at=at)
 
 
-def _part_is_over(part: MissingPart, of: Shipment, at: datetime) -> None:
+def strike_part(part: MissingPart, of: Shipment, *, at: datetime) -> None:
+    """Nobody waits for it any more."""
+    part.take("strike", by=SYSTEM, at=at)
+    part_is_over(part, of, at)
+    publish(events.PartWasStruck(order_id=of.order_id, part_id=part.pk, number=of.number, part=str(part)), by=SYSTEM, at=at)
+
+
+def part_is_over(part: MissingPart, of: Shipment, at: datetime) -> None:
+    """It no longer keeps the order open."""
     open_ones = OpenItem.objects.filter(order_id=of.order_id, kind=PART, closed_at=None)
     open_ones.filter(reference=f"{of.number}/{part.pk}").update(closed_at=at)
 
@@ -88,7 +94,7 @@ def count_goods(shipment: Shipment, lines: Sequence[ShipmentLine], counted: Rece
         again.take("arrive", by=SYSTEM, at=at)
     for part in _brought_by(shipment):
         part.take("be_delivered", by=SYSTEM, at=at)
-        _part_is_over(part, part.shipment, at)
+        part_is_over(part, part.shipment, at)
     source = (NOTICE, shipment.pk)
     rows = [(each.line, str(LineMovement.Kind.DELIVERED), each.received, source) for each in lines if each.received]
     record_many(order=shipment.order, rows=rows, by=by, at=at)

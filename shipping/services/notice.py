@@ -49,7 +49,7 @@ def issue_notice(
     """
     order = Order.objects.locked(order)
     by = may_notice(order, by)
-    rows = standings(order)
+    rows = standings(order, brings)
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     found = (against_notice(order, rows) or _against_quantities(rows, wanted)) if wanted or not brings else []
     if wanted_at and localtime(wanted_at).date() < planned_on:
@@ -91,6 +91,7 @@ def _follow_up(shipment: Shipment, brings: Sequence[MissingPart], by: Actor, at:
         order_id=shipment.order_id,
         shipment_id=shipment.pk,
         number=shipment.number,
+        first_id=shipment.follows_id,
         follows=str(shipment.follows),
         planned_on=shipment.planned_on,
     )
@@ -168,6 +169,7 @@ def _cancel(shipment: Shipment, step: str, reason: str, by: Actor, at: datetime)
     by = shipment.take(step, by=by, at=at)
     book(shipment, LineMovement.Kind.NOTICED, by=by, at=at, back=True)
     order = Order.objects.get(pk=shipment.order_id)
+    came_after = shipment.brings.exists()
     free_what_it_was_to_bring(shipment, at=at)
     complete = order.state in (OrderState.STOCKED, OrderState.SHIPPING) and shipment.lines.filter(replaces=False).exists()
     publish(
@@ -177,6 +179,7 @@ def _cancel(shipment: Shipment, step: str, reason: str, by: Actor, at: datetime)
             number=shipment.number,
             reason=reason,
             promised_date=order.promised_date if complete else None,
+            first_id=shipment.follows_id if came_after else None,
         ),
         by=by,
         at=at,

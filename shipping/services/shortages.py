@@ -53,8 +53,9 @@ def resend_shortage(*, shortage: Shortage, planned_on: date, note: str = "", by:
     row.follow_up = follow_up
     by = _decide(row, "resend", Shortage.Outcome.RESENT, note, by=by, at=at)
     fact = events.FollowUpWasNoticed(
-        order_id=first.order_id, shipment_id=follow_up.pk, number=follow_up.number, follows=str(first), planned_on=planned_on
-    )
+        order_id=first.order_id, shipment_id=follow_up.pk, number=follow_up.number, first_id=first.pk, follows=str(first),
+        planned_on=planned_on,
+    )  # fmt: skip
     publish(fact, by=by, at=at)
     clear_by_rule(shipment=follow_up, at=at)
     row.follow_up = Shipment.objects.get(pk=follow_up.pk)

@@ -5,24 +5,27 @@ from decimal import Decimal
 
 import pytest
 
-from core.actor import Actor
+from core.actor import SYSTEM, Actor
 from core.models import Fact
 from core.reasons import NotAllowed, NotReady, Reason
 from documents.registry import FORMS
 from orders.guards import nothing_is_open
 from orders.models import OpenItem, Order
-from orders.services.ledger import quantities
+from orders.services.ledger import quantities, record
 from organization.models import Department
 from shipping import services
 from shipping.forms.shipment import leaves_on
-from shipping.models import MissingPart
+from shipping.models import MissingPart, Shipment
 from shipping.verify import (
+    invariants,
+    missing_goods_can_go_after,
     nothing_left_without_consent,
     parts_and_claims_keep_their_order_open,
+    what_is_noticed_stands_in_notices,
     what_was_not_received_is_a_shortage,
 )
 from sla.models import RunningClock
-from tests.factories.shipping import DUE, arrived, left, noticed, order_in_store, order_with, picked, put_in_store, verified
+from tests.factories.shipping import DUE, arrived, left, noticed, order_in_store, picked, verified
 from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SHP-06")]
@@ -135,25 +138,142 @@ def test_the_parts_go_after_and_the_order_stays_open_until_they_are_there(
     assert Fact.objects.filter(kind="shipping.FollowUpWasNoticed", customer_visible=True).count() == 2
 
 
-def test_goods_of_a_line_go_after_from_the_store(
-    order_manager_yan, clerk_zhou, store_keeper_qian, packer_tian, transport_zheng, workshop_head_zhao
+@pytest.fixture
+def crew(clerk_zhou, store_keeper_qian, packer_tian, transport_zheng):
+    """`crew(shipment)`: picked, verified by a second person and gone, as far as that is still to do."""
+
+    def go(shipment):
+        shipment = Shipment.objects.get(pk=shipment.pk)
+        return left(verified(picked(shipment, store_keeper_qian), packer_tian), transport_zheng, LATER)
+
+    return go
+
+
+@pytest.fixture
+def without(order_manager_yan, workshop_head_zhao):
+    """`without(shipment, 1)`: so many of its goods do not go along."""
+
+    def go(shipment, quantity, line=None):
+        return services.record_missing(
+            shipment=shipment, text="门板返工", quantity=Decimal(quantity), line=line or shipment.order.lines.get(),
+            department=workshop(workshop_head_zhao), expected_on=FRIDAY, by=order_manager_yan, at=MONDAY_9AM,
+        )  # fmt: skip
+
+    return go
+
+
+def wrongs():
+    return [wrong for _name, check in invariants() for wrong in check()]
+
+
+@pytest.mark.req("SHP-07", "FIN-05", "SLA-07")
+def test_goods_that_stay_behind_are_fewer_in_the_notice_and_the_follow_up_brings_them(
+    notice, without, crew, clerk_zhou, order_manager_yan, store_keeper_qian
 ):
-    order = order_with((8, "15800"), free=True)
-    put_in_store(order, {1: 7})
-    line, shipment = order.lines.get(), noticed(order, order_manager_yan, {1: 7})
-    part = services.record_missing(
-        shipment=shipment, text="8 号柜", quantity=Decimal(1), line=line, department=workshop(workshop_head_zhao), expected_on=FRIDAY,
-        by=order_manager_yan, at=MONDAY_9AM,
-    )  # fmt: skip
-    agreed(shipment, clerk_zhou)
-    shipment = left(verified(picked(shipment, store_keeper_qian), packer_tian), transport_zheng)
+    line, part = notice.order.lines.get(), without(notice, 1)
+    assert (notice.lines.get().quantity, quantities(notice.order)[line.pk].noticed, wrongs()) == (7, 7, [])
+    agreed(notice, clerk_zhou)
+    first = arrived(crew(notice), clerk_zhou)
+    order, sums = Order.objects.get(pk=notice.order_id), quantities(notice.order)[line.pk]
+    assert (sums.shipped, sums.delivered, order.state) == (7, 7, "shipping")
     services.part_arrived(part=part, by=store_keeper_qian, at=LATER)
-    with pytest.raises(NotReady) as refused:  # said to be there, but not put away
-        services.issue_follow_up(shipment=shipment, planned_on=FRIDAY, by=order_manager_yan, at=LATER)
+    clock = RunningClock.objects.open().get(name="follow_up", subject_id=first.pk)
+    assert clock.role == "order_manager"
+    second = services.issue_follow_up(shipment=first, planned_on=FRIDAY, by=order_manager_yan, at=LATER)
+    assert not RunningClock.objects.open().filter(name="follow_up").exists()
+    arrived(crew(second), clerk_zhou)
+    assert (Order.objects.get(pk=order.pk).state, quantities(order)[line.pk].delivered) == ("delivered", 8)
+    assert nothing_is_open.reasons(order) == () and wrongs() == []
+
+
+def test_a_follow_up_taken_back_leaves_the_parts_on_the_order_managers_list(
+    notice, keys, crew, clerk_zhou, order_manager_yan, store_keeper_qian
+):
+    agreed(notice, clerk_zhou)
+    first = crew(notice)
+    services.part_arrived(part=keys, by=store_keeper_qian, at=LATER)
+    second = services.issue_follow_up(shipment=first, planned_on=FRIDAY, by=order_manager_yan, at=LATER)
+    services.cancel_shipment(shipment=second, reason="改期", by=order_manager_yan, at=LATER)
+    assert RunningClock.objects.open().filter(name="follow_up", subject_id=first.pk).count() == 1
+
+
+def test_not_more_stays_behind_than_is_in_the_notice_and_not_all_of_it(notice, without):
+    field = {"field": "quantity"}
+    with pytest.raises(NotReady) as refused:
+        without(notice, 9)
+    assert refused.value.reasons == (Reason("part_above_notice", line=1, asked=Decimal(9), noticed=Decimal(8), **field),)
+    with pytest.raises(NotReady) as refused:
+        without(notice, 8)
+    assert refused.value.reasons == (Reason("part_is_all_there_is", **field),)
+
+
+def test_a_whole_line_can_stay_behind_where_another_goes(order_manager_yan, without):
+    notice = noticed(order_in_store((8, "15800"), (2, "300"), free=True), order_manager_yan)
+    second = notice.order.lines.get(line_no=2)
+    without(notice, 2, second)
+    assert [each.line.line_no for each in notice.lines.all()] == [1]
+    assert (quantities(notice.order)[second.pk].noticed, wrongs()) == (0, [])
+
+
+@pytest.mark.req("SHP-03")
+def test_what_comes_before_it_leaves_goes_along_without_consent_or_follow_up(
+    notice, keys, without, crew, store_keeper_qian, order_manager_yan, clerk_zhou
+):
+    part = without(notice, 1)
+    for one in (keys, part):
+        services.part_arrived(part=one, by=store_keeper_qian, at=LATER)
+    assert set(MissingPart.objects.values_list("state", flat=True)) == {"along"}
+    assert (notice.lines.get().quantity, [str(each) for each in notice.packing.all()]) == (8, ["柜门钥匙 12 把"])
+    shipment = crew(notice)
+    assert FORMS["D21"].build(shipment)["missing"] == ""
+    assert shipment.offer("issue_follow_up", order_manager_yan).open is False
+    arrived(shipment, clerk_zhou)
+    order = Order.objects.get(pk=notice.order_id)
+    assert (order.state, nothing_is_open.reasons(order), wrongs()) == ("delivered", (), [])
+
+
+@pytest.mark.req("SHP-03")
+def test_whatever_changes_the_goods_after_packing_is_packed_and_looked_at_again(
+    notice, without, clerk_zhou, store_keeper_qian, packer_tian, transport_zheng
+):
+    verified(picked(notice, store_keeper_qian), packer_tian)
+    part = without(Shipment.objects.get(pk=notice.pk), 1)
+    shipment = Shipment.objects.get(pk=notice.pk)
+    assert (shipment.state, shipment.verifier_id, shipment.picked_by) == ("cleared", None, "")
+    verified(picked(agreed(shipment, clerk_zhou), store_keeper_qian), packer_tian)
+    services.part_arrived(part=part, by=store_keeper_qian, at=LATER)
+    shipment = Shipment.objects.get(pk=notice.pk)
+    with pytest.raises(NotReady):
+        left(shipment, transport_zheng)
+    assert (shipment.state, shipment.lines.get().quantity) == ("cleared", 8)
+
+
+def test_goods_that_go_after_are_not_in_another_notice_as_well(notice, without, crew, clerk_zhou, order_manager_yan, store_keeper_qian):
+    line, part = notice.order.lines.get(), without(notice, 1)
+    with pytest.raises(NotReady) as refused:
+        noticed(notice.order, order_manager_yan, {1: 1})
     assert [reason.code for reason in refused.value.reasons] == ["nothing_to_notice"]
-    put_in_store(order, {1: 1})
-    second = services.issue_follow_up(shipment=shipment, planned_on=FRIDAY, by=order_manager_yan, at=LATER)
-    assert (second.follows, second.lines.get().quantity, quantities(order)[line.pk].noticed) == (shipment, 1, 8)
+    agreed(notice, clerk_zhou)
+    first = crew(notice)
+    services.part_arrived(part=part, by=store_keeper_qian, at=LATER)
+    second = services.issue_follow_up(shipment=first, planned_on=FRIDAY, by=order_manager_yan, at=LATER)
+    assert (second.follows, second.lines.get().quantity, quantities(notice.order)[line.pk].noticed) == (first, 1, 8)
+
+
+def test_goods_that_a_change_takes_out_are_missed_no_more(notice, without):
+    line, part = notice.order.lines.get(), without(notice, 1)
+    record(line=line, kind="cancelled", quantity=Decimal(1), source=("tests.change", 1), by=SYSTEM, at=LATER)
+    (wrong,) = missing_goods_can_go_after()
+    assert wrong.startswith(f"line {line.pk}: 1")
+    for _again in range(2):
+        services.strike_unwanted(order_id=notice.order_id, at=LATER)
+    part.refresh_from_db()
+    assert (part.state, wrongs()) == ("struck", [])
+
+
+def test_verify_finds_a_notice_that_is_not_what_the_ledger_says(notice):
+    notice.lines.update(quantity=Decimal(7))
+    assert len(what_is_noticed_stands_in_notices()) == 1
 
 
 def test_the_delivery_note_lists_what_is_missing(notice, keys, clerk_zhou, store_keeper_qian):
