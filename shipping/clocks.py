@@ -147,6 +147,7 @@ declare(
         starts=(PartHasCome, ShipmentWasCancelled),
         when=lambda event: event.first_id is not None,
         met_by=FollowUpWasNoticed,
+        met_when=lambda event: event.first_id is not None,
         about=("shipping.shipment", "first_id"),
         limit=working_days(1),
         responsible=owner("order_manager"),

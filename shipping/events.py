@@ -102,7 +102,7 @@ class ShipmentWasCancelled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpWasNoticed(Event):
-    """What the first delivery lacked goes after it."""
+    """What the first delivery lacked goes after it. `first_id`: that delivery, where parts were missing from it; None for lost goods."""
 
     text = _("Follow-up shipment {number} of {follows} noticed, leaves on {planned_on}")
     customer_visible = True

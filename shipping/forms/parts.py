@@ -59,7 +59,9 @@ class ConsentForm(ActForm):
 class PartArrivedForm(ActForm):
     service = staticmethod(services.part_arrived)
     takes = "part"
-    consequence = _("What has not left yet takes it along, packed and checked once more; else order management makes the follow-up shipment.")
+    consequence = _(
+        "What has not left yet takes it along, packed and checked once more; else order management makes the follow-up shipment."
+    )
 
 
 class FollowUpForm(ActForm):

@@ -53,7 +53,7 @@ def resend_shortage(*, shortage: Shortage, planned_on: date, note: str = "", by:
     row.follow_up = follow_up
     by = _decide(row, "resend", Shortage.Outcome.RESENT, note, by=by, at=at)
     fact = events.FollowUpWasNoticed(
-        order_id=first.order_id, shipment_id=follow_up.pk, number=follow_up.number, first_id=first.pk, follows=str(first),
+        order_id=first.order_id, shipment_id=follow_up.pk, number=follow_up.number, first_id=None, follows=str(first),
         planned_on=planned_on,
     )  # fmt: skip
     publish(fact, by=by, at=at)

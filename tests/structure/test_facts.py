@@ -71,7 +71,6 @@ HISTORY_ONLY = {
     "finance.PaymentWasReversed",
     "finance.InvoiceWasIssued",
     "shipping.ShipmentWasVerified",
-    "shipping.FollowUpWasNoticed",
     "shipping.GoodsWereShort",
     "shipping.CauseWasSaid",
     "shipping.CustomerAgreedToMissing",
