@@ -9,7 +9,7 @@ from core.actor import Actor
 from demo.walk import Walk
 from orders.models import ChangeRequest, Order
 from orders.services.change import apply, cancel, classify, items, outcome, register
-from orders.services.change.wanted import lines_after
+from orders.services.change.credit import credit_row
 from orders.services.ledger import goods_lines, quantities
 from orders.workflow.change import ChangeState as C
 from organization.finding import first_post
@@ -74,6 +74,7 @@ def onward(walk: Walk, found: ChangeRequest, klass: int | None = None) -> None:
         walk.opinions()
     elif found.state == C.AWAITING_CUSTOMER and found.answered_at is None:
         prices(walk, found)
+        release_credit(walk, found)
         day = found.reviewed_date
         outcome.record_answer(change=found, agrees=True, answered_by="王工", promised_date=day, by=clerk, at=walk.tick())
     elif found.state in (C.CLASSIFIED, C.AWAITING_CUSTOMER):
@@ -90,14 +91,19 @@ def onward(walk: Walk, found: ChangeRequest, klass: int | None = None) -> None:
 
 
 def prices(walk: Walk, found: ChangeRequest) -> None:
-    """New lines without a price by the rules get one."""
-    missing = {
-        f"new {n}": Decimal(1000)
-        for n, row in enumerate([r for r in lines_after(found.order, found.wanted) if r.line is None], 1)
-        if row.unit_price is None
-    }
-    if missing:
+    """New lines without a price by the rules get one; of class 3 every price is confirmed."""
+    missing = {key: Decimal(1000) for key, row in classify.keyed(found) if row.line is None and row.unit_price is None}
+    if found.priced_at is None:
+        missing |= {key: row.unit_price or Decimal(1000) for key, row in classify.to_be_priced(found)}
+    if missing or (found.change_class == 3 and found.priced_at is None):
         classify.enter_prices(change=found, prices=missing, by=walk.clerk, at=walk.tick())
+
+
+def release_credit(walk: Walk, found: ChangeRequest) -> None:
+    """Beyond the limit finance releases it, before the customer is bound."""
+    row = credit_row(found)
+    if row is not None and row.state == "open":
+        items.decide_item(item=row, decision="release", by=whoever(walk, row.role, row.company_id), at=walk.tick())
 
 
 def agree(walk: Walk, found: ChangeRequest) -> None:

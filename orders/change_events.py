@@ -89,6 +89,8 @@ class ChangeReviewWasEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePricesWereEntered(Event):
+    """`roles`: finance, where the new amount is for it to decide (REV-11)."""
+
     text = _("{number}: prices of the change entered")
     money_text = _("difference {difference}")
     money = ("difference",)
@@ -96,6 +98,8 @@ class ChangePricesWereEntered(Event):
     change_id: int
     number: str
     difference: Decimal
+    role: str = "finance"
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +190,18 @@ class ChangeWasCirculated(Event):
     change_id: int
     number: str
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentsWereAdded(Event):
+    """Forgotten when the notice was circulated; they sign for it, too."""
+
+    text = _("Change notice {number} goes to {departments}, too")
+    about = CHANGE
+    change_id: int
+    number: str
+    roles: tuple[str, ...]
+    departments: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

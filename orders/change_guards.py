@@ -31,6 +31,10 @@ declare(
         "change_says_nothing": _("Enter first what changes: quantities, specifications, dates."),
         "change_other_runs": _("Change {number} of this order is under way; finish it first."),
         "change_price_missing": _("Line {line}: no price for the change."),
+        "change_price_unconfirmed": _("Class 3: the price is still to be confirmed for every line that changes."),
+        "change_credit_open": _("The new amount exceeds the credit limit; finance has not decided yet."),
+        "change_credit_refused": _("The new amount exceeds the credit limit, and {name} has refused it."),
+        "change_everybody_asked": _("Every department that may sign for it has the notice."),
         "change_answer_missing": _("The customer has not agreed to date and price yet."),
         "change_answered": _("The customer has answered already."),
         "change_infeasible": _("The re-review gave no date: the change cannot be made as wanted."),
@@ -118,6 +122,20 @@ def every_price_is_known(change: Any) -> list[Reason]:
 
 
 @guard
+def the_price_is_confirmed(change: Any) -> Reason | None:
+    """CHG-04: another structure has no price by itself; somebody says that it stays or what it becomes."""
+    return Reason("change_price_unconfirmed") if change.change_class == 3 and change.priced_at is None else None
+
+
+@guard
+def credit_is_clear_for_it(change: Any) -> list[Reason]:
+    """REV-11, against the new amount."""
+    from orders.services.change.credit import against_credit
+
+    return against_credit(change)
+
+
+@guard
 def the_customer_has_agreed(change: Any) -> Reason | None:
     """CHG-03: from class 2 on the customer agrees to date and price before anything is noticed."""
     return Reason("change_answer_missing") if (change.change_class or 0) >= 2 and change.answered_at is None else None
@@ -161,6 +179,13 @@ def the_agreement_is_signed(change: Any) -> Reason | None:
 @guard
 def is_not_circulated_yet(change: Any) -> Reason | None:
     return Reason("change_circulated") if change.circulated_at else None
+
+
+@guard
+def somebody_is_not_asked(change: Any) -> Reason | None:
+    from orders.services.change.outcome import SIGNERS
+
+    return None if change.signoffs.count() < len(SIGNERS) else Reason("change_everybody_asked")
 
 
 @guard

@@ -26,6 +26,7 @@ from orders.change_events import (  # noqa: F401  they stand with the others, fo
     ChangeWasRefused,
     ChangeWasSignedFor,
     ChargeWasAgreed,
+    DepartmentsWereAdded,
     DepartmentWasTold,
     OrderWasCancelled,
     RecallWasTried,

@@ -153,8 +153,13 @@ DECIDERS: dict[str, tuple[Role, ...]] = {
 }
 
 
+def was_decided(order: Any, kind: str, amount: Decimal) -> bool:
+    """Was the matter decided in this round for at least this amount?"""
+    return any(d.kind == kind and d.intake == order.intake and d.amount >= amount for d in order.decisions.all())
+
+
 def _decided(order: Any, kind: str) -> bool:
-    return any(d.kind == kind and d.intake == order.intake and d.amount >= order.amount for d in order.decisions.all())
+    return was_decided(order, kind, order.amount)
 
 
 def lines_below_list(order: Any) -> list[int]:
@@ -165,15 +170,16 @@ def lines_below_list(order: Any) -> list[int]:
     ]
 
 
-def credit_over(order: Any) -> Decimal:
-    """By how much this order's open-account part and what the customer owes exceed the limit; 0 when all is paid before (REV-11)."""
+def credit_over(order: Any, amount: Decimal | None = None) -> Decimal:
+    """By how much the open-account part of the order, or of an `amount` that is added to it, and what the customer owes exceed the limit; 0
+    when all is paid before (REV-11)."""
     term = order.payment_term
     open_percent = sum((stage.percent for stage in term.stages.all() if stage.gate == "delivery"), Decimal(0)) if term else Decimal(0)
     if not open_percent:
         return Decimal(0)
     from orders.services.money import owed_by  # reads the same ledger as the payment guards
 
-    over = owed_by(order.customer) + order.amount * open_percent / 100 - order.customer.credit_limit
+    over = owed_by(order.customer) + (order.amount if amount is None else amount) * open_percent / 100 - order.customer.credit_limit
     return max(over, Decimal(0))
 
 

@@ -33,7 +33,7 @@ declare(
         name="change_signoff",
         act="sign_for",
         label=_("Sign for the change notice"),
-        starts=e.ChangeWasCirculated,
+        starts=(e.ChangeWasCirculated, e.DepartmentsWereAdded),
         met_by=e.ChangeWasSignedFor,
         each=lambda event: [(role, role_at(Role(role), SIGNERS[role])) for role in event.roles],
         key=lambda event: event.role,
@@ -77,10 +77,10 @@ declare(
         name="rows_of_change",
         act="#impact",
         label=_("Decide what becomes of what the change touches"),
-        starts=(e.ChangeWasReceived, e.ChangeWasClassified),
+        starts=(e.ChangeWasReceived, e.ChangeWasClassified, e.ChangePricesWereEntered),
         met_by=e.ThingWasDecided,
         met_when=lambda event: event.last,
-        cancelled_by=(e.ChangeWasClassified, e.ChangeWasRefused),  # with another class the rows are asked anew
+        cancelled_by=(e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeWasRefused),  # another class or price asks anew
         each=lambda event: [(role, DECIDERS.get(Role(role), role_at(Role(role), "product"))) for role in event.roles],
         key=lambda event: getattr(event, "role", None),
         limit=working_hours(4),

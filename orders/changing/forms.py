@@ -131,6 +131,15 @@ class Circulate(ChangeForm):
         self.initial.setdefault("roles", outcome.signers_touched(self.thing))
 
 
+class AddDepartments(ChangeForm):
+    service = outcome.add_departments
+    consequence = _("Every head added signs for the notice within 2 working hours from now.")
+    roles = forms.MultipleChoiceField(label=_("Departments forgotten"), widget=forms.CheckboxSelectMultiple)
+
+    def prepare(self) -> None:
+        self.fields["roles"].choices = [(role, Role(role).label) for role in outcome.not_asked_yet(self.thing)]  # type: ignore[attr-defined]
+
+
 class ApplyChange(ChangeForm):
     service = apply.apply_change
     consequence = _("The order goes to its next revision; every department carries out what it decided. This cannot be taken back.")
@@ -162,6 +171,7 @@ CHANGE_ACTS: dict[str, type[ActForm]] = {
     "issue_notice": IssueNotice,
     "circulate": Circulate,
     "apply_change": ApplyChange,
+    "add_departments": AddDepartments,
     "record_recall": RecordRecall,
     "agree_charge": AgreeCharge,
     "refuse_change": RefuseChange,

@@ -144,15 +144,15 @@ class EnterPrices(ChangeForm):
 
     def prepare(self) -> None:
         self.rows = []
-        new = 0
-        for row in lines_after(self.thing.order, self.thing.wanted):
-            new += row.line is None
-            key = str(row.line.pk) if row.line else f"new {new}"
+        must = {key for key, _row in classify.to_be_priced(self.thing)}
+        for key, row in classify.keyed(self.thing):
             if row.known.shipped or not row.quantity:
                 continue
             name = f"price_{key.replace(' ', '_')}"
             self.fields[name] = number(_("Unit price"), 4)
-            self.initial.setdefault(name, "" if row.unit_price is None else f"{row.unit_price.normalize():f}")
+            self.fields[name].required = key in must
+            silent = row.unit_price is None or (key in must and self.thing.priced_at is None)
+            self.initial.setdefault(name, "" if silent else f"{row.unit_price.normalize():f}")
             self.rows.append((row, key, name))
         self.helper.layout = Layout("version", "once")
 

@@ -22,6 +22,7 @@ from orders.models import ChangeItem, ChangeRequest, Opinion
 from orders.panels import readable
 from orders.selectors import entry, holders_of, turn
 from orders.services.change.classes import grounds
+from orders.services.change.credit import credit_row, over_limit
 from orders.services.ledger import goods_lines, quantities
 from orders.workflow.change import ChangeState, ItemState
 from organization.roles import Role, sees_costs, sees_sale_prices
@@ -100,6 +101,7 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "rows": rows_of(change, actor),
         "decided": sum(item.state == ItemState.DECIDED for item in items),
         "spent": sum((item.spent for item in items if item.spent), start=0),
+        "credit": credit(change) if prices else None,
         "unknown": sum(item.spent_unknown for item in items),
         "ending": Fact.objects.filter(kind=OrderWasCancelled.kind(), order_id=order.pk).first() if cancelling else None,
         "held": [item for item in items if item.hold],
@@ -122,6 +124,12 @@ def turns(change: ChangeRequest, actor: Actor, at: Any) -> list[dict[str, Any]]:
     holders = holders_of(clocks)
     found = [{**turn([clock], actor, holders), "clock": chip(clock, at), "post": Role(clock.role).label} for clock in clocks]  # type: ignore[dict-item]
     return sorted(found, key=lambda each: not each["mine"])
+
+
+def credit(change: ChangeRequest) -> dict[str, Any] | None:
+    """The credit check against the new amount, for who sees prices; None where the order gets no dearer or the change is over (REV-11)."""
+    dearer = change.kind == ChangeRequest.Kind.CHANGE and (change.price_difference or 0) > 0
+    return {"over": over_limit(change), "row": credit_row(change)} if dearer and change.is_open else None
 
 
 def new_date(change: ChangeRequest) -> date | None:

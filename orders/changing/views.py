@@ -21,6 +21,7 @@ from orders.changing import compare, page
 from orders.changing.forms import AGREEMENT_ACTS, ITEM_ACTS, SIGNOFF_ACTS
 from orders.changing.lines import CHANGE_ACTS
 from orders.models import ChangeItem, ChangeRequest, ChangeSignoff, SupplementaryAgreement
+from orders.services.change import credit
 from orders.workflow.change import ChangeState, SignoffState
 from organization.roles import sees_sale_prices
 
@@ -121,7 +122,9 @@ class ItemAct(RowAct):
 
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
         change = self.thing.change
-        return {"change": change, "item": self.thing, "differences": page.difference_rows(change, False), "back": self.back(request)}
+        found = {"change": change, "item": self.thing, "differences": page.difference_rows(change, False), "back": self.back(request)}
+        prices = self.thing.kind == credit.KIND and sees_sale_prices(request.actor)  # type: ignore[attr-defined]
+        return {**found, "credit": page.credit(change) if prices else None}
 
 
 class SignoffAct(RowAct):

@@ -78,6 +78,7 @@ class ChangeRequest(Scoped, ChangeLife):
     reviewed_date = models.DateField(_("reviewed date"), null=True)
     promised_date = models.DateField(_("promised date"), null=True)
     price_difference = MoneyField(_("price difference"), null=True)
+    priced_at = models.DateTimeField(null=True)
     answer = models.CharField(_("customer's answer"), max_length=300, blank=True)
     answered_by = models.CharField(_("answered by"), max_length=40, blank=True)
     answered_at = models.DateTimeField(null=True)

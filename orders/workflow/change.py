@@ -77,7 +77,7 @@ class ChangeLife(Flow):
         permission=may(Role.SALES_CLERK, Role.SALESPERSON, customer=True),
         label=_("Record the customer's answer"),
         icon="user-check",
-        guards=[g.every_price_is_known, g.the_customer_is_not_bound],
+        guards=[g.every_price_is_known, g.the_price_is_confirmed, g.the_customer_is_not_bound],
     )
     def record_answer(self, *, by: Actor, at: datetime) -> None: ...
 
@@ -87,7 +87,7 @@ class ChangeLife(Flow):
         permission=may(Role.SALES_CLERK),
         label=_("Draft the supplementary agreement"),
         icon="file-certificate",
-        guards=[g.is_a_change, g.every_price_is_known, g.the_customer_has_agreed, g.there_is_no_agreement],
+        guards=[g.is_a_change, g.every_price_is_known, g.the_price_is_confirmed, g.the_customer_has_agreed, g.there_is_no_agreement],
     )
     def draft_agreement(self, *, by: Actor, at: datetime) -> None: ...
 
@@ -101,6 +101,8 @@ class ChangeLife(Flow):
         guards=[
             g.is_a_change,
             g.every_price_is_known,
+            g.the_price_is_confirmed,
+            g.credit_is_clear_for_it,
             g.the_customer_has_agreed,
             g.every_row_is_decided,
             g.the_agreement_is_drafted,
@@ -118,6 +120,16 @@ class ChangeLife(Flow):
         guards=[g.is_not_circulated_yet],
     )
     def circulate(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=C.NOTICED,
+        permission=may(Role.PRODUCTION_MANAGER),
+        label=_("Add a department"),
+        icon="user-plus",
+        guards=[g.is_circulated, g.somebody_is_not_asked],
+    )
+    def add_departments(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,

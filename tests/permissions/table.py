@@ -168,6 +168,7 @@ TABLE: dict[str, Access] = {
     "orders:change_act/issue_notice": act(who(R.ORDER_MANAGER)),
     "orders:change_act/circulate": act(who(R.PRODUCTION_MANAGER)),
     "orders:change_act/apply_change": act(who(R.ORDER_MANAGER)),
+    "orders:change_act/add_departments": act(who(R.PRODUCTION_MANAGER)),
     "orders:change_act/refuse_change": act(SALES | who(R.ORDER_MANAGER)),
     "orders:change_act/record_recall": act(SALES),
     "orders:change_act/agree_charge": act(SALES),

@@ -67,6 +67,7 @@ NOT_READY_HERE = {
     "orders:act/sign",
     "orders:agreement_act/sign_for_customer",
     "orders:agreement_act/sign_for_us",
+    "orders:change_act/add_departments",
     "orders:change_act/apply_change",
     "orders:change_act/circulate",
     "orders:change_act/classify",

@@ -31,7 +31,6 @@ HISTORY_ONLY = {
     "orders.MoneyWasReversed",
     "orders.ChangeWasDescribed",
     "orders.DepartmentWasTold",
-    "orders.ChangePricesWereEntered",
     "orders.WorkWasHeld",
     "orders.RecallWasTried",
     "documents.FileWasAttached",

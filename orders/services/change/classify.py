@@ -15,11 +15,12 @@ from core.reasons import NotReady, Reason
 from orders import events
 from orders.models import ChangeRequest, Order, Review
 from orders.services.change.classes import proposed
-from orders.services.change.register import difference, hold, list_impact
-from orders.services.change.wanted import lines_after
+from orders.services.change.register import difference, hold, list_credit, list_impact
+from orders.services.change.wanted import LineAfter, lines_after
 from orders.services.pricing import price_by_rules, rules_on
 from orders.services.review import ask_opinions, earliest_of
 from orders.workflow import Verdict
+from orders.workflow.change import ChangeState
 from organization.finding import head_of, recipient, seat
 from organization.roles import Role, has_role
 
@@ -120,10 +121,14 @@ def conclude_review(review: Review, at: datetime) -> None:
 def enter_prices(*, change: ChangeRequest, by: Actor, at: datetime, prices: dict[str, Decimal]) -> ChangeRequest:
     """Unit prices with VAT of what the change touches, by line id or "new <n>" (CHG-04). What has been shipped keeps its price.
 
-    Below the price by the rules is for the sales head: NotReady(price_below_list).
+    Below the price by the rules is for the sales head: NotReady(price_below_list). Of class 3 no line that changes keeps its price in
+    silence: NotReady(change_price_missing). The credit is checked anew against the new amount (REV-11).
     """
     change = hold(change)
     order = change.order
+    silent = [Reason("change_price_missing", line=row.name) for key, row in to_be_priced(change) if key not in prices]
+    if silent:
+        raise NotReady(*silent)
     low = [name for name, key, price in _below_rules(order, change, prices, at) if not has_role(by, Role.SALES_HEAD)]
     if low:
         raise NotReady(Reason("price_below_list", lines=low))
@@ -137,24 +142,41 @@ def enter_prices(*, change: ChangeRequest, by: Actor, at: datetime, prices: dict
         {**one, "unit_price": str(prices[f"new {n}"])} if f"new {n}" in prices else one for n, one in enumerate(wanted["new_lines"], 1)
     ]
     change.wanted = {name: value for name, value in wanted.items() if value}
-    change.price_difference = difference(change)
+    change.price_difference, change.priced_at = difference(change), at
     change.save()
-    publish(
-        events.ChangePricesWereEntered(
-            order_id=order.pk, change_id=change.pk, number=change.number, difference=change.price_difference or Decimal(0)
-        ),
-        by=by,
-        at=at,
+    list_credit(change)
+    asked = change.state != ChangeState.RECEIVED and Role.FINANCE in change.undecided_roles  # before its class nobody is asked
+    fact = events.ChangePricesWereEntered(
+        order_id=order.pk,
+        change_id=change.pk,
+        number=change.number,
+        difference=change.price_difference or Decimal(0),
+        roles=(Role.FINANCE,) if asked else (),
     )
+    publish(fact, by=by, at=at)
     return change
+
+
+def to_be_priced(change: ChangeRequest) -> list[tuple[str, LineAfter]]:
+    """Key ("<line id>" or "new <n>") and line of everything that changes and whose price must be said: of class 3 all that has not left."""
+    if (change.change_class or change.proposed_class or CLASS.MINOR) < CLASS.STRUCTURE:
+        return []
+    return [(key, row) for key, row in keyed(change) if row.touched and row.quantity and not row.known.shipped]
+
+
+def keyed(change: ChangeRequest) -> list[tuple[str, LineAfter]]:
+    """Every line of the order after the change with the key that its price is entered by."""
+    found, new = [], 0
+    for row in lines_after(change.order, change.wanted):
+        new += row.line is None
+        found.append((str(row.line.pk) if row.line else f"new {new}", row))
+    return found
 
 
 def _below_rules(order: Order, change: ChangeRequest, prices: dict[str, Decimal], at: datetime) -> list[tuple[str, str, Decimal]]:
     rules = rules_on(localtime(at).date(), order.customer)
-    found, new = [], 0
-    for row in lines_after(order, change.wanted):
-        new += row.line is None
-        key = str(row.line.pk) if row.line else f"new {new}"
+    found = []
+    for key, row in keyed(change):
         price = prices.get(key)
         by_rules = price_by_rules(row.item, row.quantity, rules, currency=order.currency)
         floor = by_rules if row.line is None or row.line.unit_price is None else min(by_rules or Decimal(0), row.line.unit_price)

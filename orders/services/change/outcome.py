@@ -15,6 +15,7 @@ from core.reasons import NotReady, Reason
 from orders import events
 from orders.guards import contract_of
 from orders.models import ChangeRequest, ChangeSignoff, OpenItem, SupplementaryAgreement
+from orders.services.change.credit import against_credit
 from orders.services.change.register import difference, hold
 from orders.workflow.change import SignoffState
 from organization.roles import HEADS, Role
@@ -37,10 +38,13 @@ def record_answer(
 ) -> ChangeRequest:
     """What the customer says to date and price (CHG-03). A no ends the change; a yes binds both until it is applied.
 
-    Raises NotReady(change_infeasible) when the review gave no date, date_too_early before the reviewed one.
+    Raises NotReady(change_infeasible) when the review gave no date, date_too_early before the reviewed one, and for a yes to an amount
+    beyond the credit limit that finance has not released change_credit_open or change_credit_refused (REV-11).
     """
     change = hold(change)
     if agrees:
+        if against := against_credit(change):
+            raise NotReady(*against)
         _check_date(change, promised_date, at)
         agreed = {"promised_date": promised_date, "price_difference": difference(change)}
         by = change.take("record_answer", by=by, at=at, answer=answer.strip(), answered_by=answered_by.strip(), answered_at=at, **agreed)
@@ -158,12 +162,41 @@ def circulate(*, change: ChangeRequest, by: Actor, at: datetime, roles: Iterable
     if not asked:
         raise NotReady(Reason("change_nobody_asked", field="roles"))
     by = change.take("circulate", by=by, at=at, circulated_at=at)
-    order = change.order
-    companies = {"product": order.product_company_id, "sales": order.sales_company_id}
+    _ask_to_sign(change, asked, at)
+    fact = events.ChangeWasCirculated(order_id=change.order_id, change_id=change.pk, number=change.notice_number, roles=tuple(asked))
+    publish(fact, by=by, at=at)
+    return change
+
+
+def _ask_to_sign(change: ChangeRequest, roles: list[str], at: datetime) -> None:
+    companies = {"product": change.order.product_company_id, "sales": change.order.sales_company_id}
     ChangeSignoff.objects.bulk_create(
-        [ChangeSignoff(change=change, role=role, company_id=companies[SIGNERS[role]], asked_at=at) for role in asked]
+        [ChangeSignoff(change=change, role=role, company_id=companies[SIGNERS[role]], asked_at=at) for role in roles]
     )
-    fact = events.ChangeWasCirculated(order_id=order.pk, change_id=change.pk, number=change.notice_number, roles=tuple(asked))
+
+
+def not_asked_yet(change: ChangeRequest) -> list[str]:
+    """The heads who may be asked to sign and have not got the notice."""
+    asked = set(change.signoffs.values_list("role", flat=True))
+    return [role for role in SIGNERS if role not in asked]
+
+
+@act
+def add_departments(*, change: ChangeRequest, by: Actor, at: datetime, roles: Iterable[str]) -> ChangeRequest:
+    """A department was forgotten: the notice goes to it, too, and its head has 2 h from now (CHG-02)."""
+    change = hold(change)
+    added = [role for role in not_asked_yet(change) if role in set(roles)]
+    by = change.take("add_departments", by=by, at=at)
+    if not added:
+        raise NotReady(Reason("change_nobody_asked", field="roles"))
+    _ask_to_sign(change, added, at)
+    fact = events.DepartmentsWereAdded(
+        order_id=change.order_id,
+        change_id=change.pk,
+        number=change.notice_number,
+        roles=tuple(added),
+        departments=tuple(str(Role(role).label) for role in added),
+    )
     publish(fact, by=by, at=at)
     return change
 

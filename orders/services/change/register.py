@@ -20,6 +20,7 @@ from orders import events
 from orders.impact import Impact
 from orders.models import ChangeItem, ChangeRequest, OpenItem, Order
 from orders.services.change.classes import proposed
+from orders.services.change.credit import ask_again, credit_is_touched, credit_row
 from orders.services.change.wanted import against_shipped, amount_after, to_wanted, without_idle
 from orders.services.pricing import price_by_rules, rules_on
 from orders.workflow.change import ItemState
@@ -118,7 +119,7 @@ def _describe(change: ChangeRequest, wanted: dict[str, Any], at: datetime) -> in
     change.wanted = without_idle(order, _priced(order, wanted, at))
     if against := against_shipped(change):
         raise NotReady(*against)
-    change.base_revision = order.revision
+    change.base_revision, change.priced_at = order.revision, None
     change.price_difference = difference(change)
     rows = list_impact(change)
     change.proposed_class = proposed(change, rows)
@@ -146,17 +147,25 @@ def _priced(order: Order, wanted: dict[str, Any], at: datetime) -> dict[str, Any
 def list_impact(change: ChangeRequest) -> list[ChangeItem]:
     """Ask everybody what is touched and keep it. A decision stays as long as its thing is touched and the option is there."""
     found: list[Impact] = [one for some in ask("order_impact", wanted=to_wanted(change)) for one in some]
-    kept = {(item.kind, item.reference): item for item in change.items.all()}
+    return _kept(change, list(change.items.all()), found + credit_is_touched(change))
+
+
+def list_credit(change: ChangeRequest) -> None:
+    """The amount is another one: finance's row comes, goes, or is asked again."""
+    row = credit_row(change)
+    if row is not None:
+        ask_again(row)
+    _kept(change, [row] if row else [], credit_is_touched(change))
+
+
+def _kept(change: ChangeRequest, known: list[ChangeItem], found: list[Impact]) -> list[ChangeItem]:
+    kept = {(item.kind, item.reference): item for item in known}
     rows = []
     for one in found:
-        item = kept.pop((one.kind, one.reference), None) or _new_row(change, one)
-        rows.append(_written(item, one))
+        item = kept.pop((one.kind, one.reference), None)
+        rows.append(_written(item or ChangeItem(change=change, kind=one.kind, reference=one.reference, hold=one.hold), one))
     change.items.filter(pk__in=[item.pk for item in kept.values()]).delete()
     return rows
-
-
-def _new_row(change: ChangeRequest, one: Impact) -> ChangeItem:
-    return ChangeItem(change=change, kind=one.kind, reference=one.reference, hold=one.hold)
 
 
 def _written(item: ChangeItem, one: Impact) -> ChangeItem:

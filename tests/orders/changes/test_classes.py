@@ -4,9 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core.models import Delivery
-from core.reasons import NotReady
+from core.reasons import NotAllowed, NotReady
 from demo import walk_changes as walks
 from demo.walk import Walk
 from documents.registry import FORMS
@@ -211,3 +212,30 @@ def test_every_step_of_a_change_waits_on_somebody(walk, violations):
     names = ("answer_on_change", "agreement_signature", "notice_of_change", "applying_of_change")
     assert not any(waits_for(order, name) for name in names)
     assert violations() == []
+
+
+@pytest.mark.req("CHG-02")
+def test_a_department_that_was_forgotten_gets_the_notice_while_it_goes_round(walk, login, production_manager_lu, quality_head_yuan):
+    order = walk.to(OrderState.EFFECTIVE)
+    change = walks.change(walk, ADDRESS, until="noticed")
+    with pytest.raises(NotReady) as refused:
+        outcome.add_departments(change=change, roles=[Role.STORE_HEAD], by=production_manager_lu, at=walk.tick())
+    assert codes(refused) == ["change_not_circulated"]
+    outcome.circulate(change=change, roles=[Role.QUALITY_HEAD], by=production_manager_lu, at=walk.tick())
+    first = RunningClock.objects.get(name="change_signoff", order_id=order.pk)
+    with pytest.raises(NotReady) as refused:
+        outcome.add_departments(change=change, roles=[Role.QUALITY_HEAD], by=production_manager_lu, at=walk.tick())
+    assert codes(refused) == ["change_nobody_asked"], "it has the notice"
+    browser, address = login(production_manager_lu), reverse("orders:change_act", args=[change.number, "add_departments"])
+    form = browser.get(address).context["form"]
+    assert Role.QUALITY_HEAD not in dict(form.fields["roles"].choices)
+    given = {"version": form.initial["version"], "once": form.initial["once"], "roles": [Role.STORE_HEAD]}
+    assert browser.post(address, given).status_code == 302
+    assert open_clocks(order) == {("change_signoff", Role.QUALITY_HEAD), ("change_signoff", Role.STORE_HEAD)}
+    assert RunningClock.objects.get(pk=first.pk).due_at == first.due_at, "who had it keeps the time"
+    with pytest.raises(NotAllowed):
+        outcome.add_departments(change=change, roles=[Role.PURCHASING_HEAD], by=quality_head_yuan, at=walk.tick())
+    outcome.add_departments(change=change, roles=outcome.not_asked_yet(change), by=production_manager_lu, at=walk.tick())
+    with pytest.raises(NotReady) as refused:
+        outcome.add_departments(change=change, roles=[Role.STORE_HEAD], by=production_manager_lu, at=walk.tick())
+    assert codes(refused) == ["change_everybody_asked"]
