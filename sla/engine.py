@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import asdict, astuple, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -159,7 +159,7 @@ def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) ->
             return start, work.end_of_day(start)
     assert anchor is not None, limit
     before = 0 if limit.unit == "on_date" else limit.amount
-    due = work.end_of_day(datetime.combine(work.day_before(anchor, before), time(), work.zone))
+    due = work.end_of(work.day_before(anchor, before))
     if due <= start:
         return start, work.add(start, LATE_START)
     ahead = max(limit.opens, before)  # it never opens after it is due, whatever a manager enters

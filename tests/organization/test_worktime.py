@@ -152,6 +152,17 @@ def test_a_day_worked_for_the_year_after_belongs_to_its_own_year():
 # hard calendars
 
 
+def test_the_night_shift_belongs_to_the_day_on_which_it_starts():
+    night = WorkTime(parse_shifts("22:00-02:00,02:30-06:30"), SHANGHAI, statutory)
+    assert night.add(at("2026-11-10 23:00"), hours(4)) == at("2026-11-11 03:30"), "the break after two is not worked"
+    assert night.add(at("2026-11-14 05:30"), hours(2)) == at("2026-11-16 23:00"), "Friday's night ends on Saturday; the next is Monday's"
+    assert night.between(at("2026-11-16 00:00"), at("2026-11-16 12:00")) == hours(0), "nobody works on Monday's first hours"
+    assert night.add_days(at("2026-11-14 05:30"), 1) == at("2026-11-17 05:30"), "one working day after Friday night is Monday night"
+    assert night.end_of_day(at("2026-11-11 03:00")) == at("2026-11-11 06:30")
+    assert night.end_of(date(2026, 11, 11)) == at("2026-11-12 06:30")
+    assert night.add(at("2026-11-11 03:00"), hours(-1)) == at("2026-11-11 01:30")
+
+
 def test_a_calendar_without_working_days_says_so_instead_of_searching_for_ever():
     never = WorkTime(parse_shifts(OFFICE), SHANGHAI, lambda day: False)
     start = at("2026-11-10 09:00")
@@ -189,14 +200,14 @@ def test_a_moment_without_a_zone_is_refused():
         office.add(datetime(2026, 11, 10, 9), hours(1))
 
 
-@pytest.mark.parametrize("text", ["", "8-12", "12:00-08:00", "08:00-12:00,11:00-13:00", "08:00-25:00", "08:00-12:00 and on", "08:00-08:00"])
+@pytest.mark.parametrize("text", ["", "8-12", "12:00-08:00", "08:00-12:00,11:00-13:00", "08:00-25:00", "08:00-12:00 and on", "08:00-08:00", "06:00-14:00,22:00-06:30"])
 def test_shifts_that_make_no_sense_are_refused(text):
     with pytest.raises(ValueError):
         parse_shifts(text)
 
 
 def test_shifts_are_read_as_managers_write_them():
-    morning, afternoon = Shift(time(8), time(12)), Shift(time(13), time(17))
+    morning, afternoon = Shift(hours(8), hours(12)), Shift(hours(13), hours(17))
     assert parse_shifts(OFFICE) == (morning, afternoon)
     assert parse_shifts(" 13:00 - 17:00，8:00－12:00、") == (morning, afternoon)
     assert ",".join(map(str, parse_shifts(OFFICE))) == OFFICE
@@ -205,9 +216,16 @@ def test_shifts_are_read_as_managers_write_them():
 # the oracle: every minute looked at one by one
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
-SHIFTS = (OFFICE, WORKSHOP, "00:00-06:00,22:00-23:59", "09:15-09:16", "07:00-11:00,11:00-15:00,15:30-20:45")
+SHIFTS = (OFFICE, WORKSHOP, "22:00-02:00,02:30-06:30", "09:15-09:16", "07:00-11:00,11:00-15:00,15:30-20:45", "06:00-14:00,22:00-06:00", "13:00-24:00")
 PER_CALENDAR = 250
 SPAN = 45
+
+
+def worked_for(shift: Shift, wall: datetime) -> date | None:
+    """The day whose work this minute is, if the shift covers it."""
+    since_midnight = timedelta(hours=wall.hour, minutes=wall.minute)
+    days = [wall.date() - timedelta(days=n) for n in (0, 1) if shift.start <= since_midnight + timedelta(days=n) < shift.end]
+    return days[0] if days else None
 
 
 class Minutes:
@@ -216,7 +234,8 @@ class Minutes:
     def __init__(self, zone: ZoneInfo, shifts: tuple[Shift, ...], first: date, off: set[date]) -> None:
         self.origin = datetime.combine(first, time(0), zone).astimezone(UTC)
         walls = ((self.origin + timedelta(minutes=n)).astimezone(zone) for n in range(SPAN * 1440))
-        self.worked = [n for n, wall in enumerate(walls) if wall.date() not in off and any(s.start <= wall.time() < s.end for s in shifts)]
+        self.day_of = {n: day for n, wall in enumerate(walls) for shift in shifts if (day := worked_for(shift, wall)) and day not in off}
+        self.worked = sorted(self.day_of)
         self.edges = sorted(set(self.worked) ^ {n + 1 for n in self.worked})
 
     def moment(self, n: int) -> datetime:
@@ -234,16 +253,12 @@ class Minutes:
     def between(self, a: int, b: int) -> int:
         return bisect_left(self.worked, b) - bisect_left(self.worked, a)
 
-    def last_of_day(self, zone: ZoneInfo, start: int) -> int:
+    def last_of_day(self, start: int) -> int:
         """End of the last worked minute of the first day that has one at or after `start`."""
         at = bisect_left(self.worked, start)
-        if self.worked[at - 1] + 1 == start and self._day(zone, self.worked[at - 1]) != self._day(zone, self.worked[at]):
+        if self.worked[at - 1] + 1 == start and self.day_of[self.worked[at - 1]] != self.day_of[self.worked[at]]:
             return start
-        day = self._day(zone, self.worked[at])
-        return self.worked[bisect_right(self.worked, day, key=lambda n: self._day(zone, n)) - 1] + 1
-
-    def _day(self, zone: ZoneInfo, n: int) -> date:
-        return self.moment(n).astimezone(zone).date()
+        return self.worked[bisect_right(self.worked, self.day_of[self.worked[at]], key=self.day_of.__getitem__) - 1] + 1
 
 
 def test_the_oracle_that_counts_minutes_agrees():
@@ -264,6 +279,6 @@ def test_the_oracle_that_counts_minutes_agrees():
             moment, story = minutes.moment(start), (zone, shifts, first, sorted(off), start, amount, other)
             assert time_of.add(moment, timedelta(minutes=amount)) == minutes.moment(minutes.add(start, amount)), story
             assert time_of.between(moment, minutes.moment(other)) == timedelta(minutes=minutes.between(start, other)), story
-            assert time_of.end_of_day(moment) == minutes.moment(minutes.last_of_day(zone, start)), story
+            assert time_of.end_of_day(moment) == minutes.moment(minutes.last_of_day(start)), story
             odd = timedelta(microseconds=dice.randrange(60_000_000), minutes=abs(amount))
             assert time_of.between(moment, time_of.add(moment, odd)) == odd, story
