@@ -69,6 +69,10 @@ class Event:
         kind, name = self.about
         return kind, getattr(self, name)
 
+    def words(self) -> dict[str, Any]:
+        """What the gaps of `text` are filled with: the fields, and what a subclass makes of its codes."""
+        return dict(self.__dict__)
+
     @classmethod
     def of(cls, fact: Fact) -> Event:
         """The event again from its row, with the types that its fields declare."""

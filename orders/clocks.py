@@ -62,6 +62,7 @@ declare(
     ),
     Clock(
         name="negotiation_answer",
+        pausable=True,
         act="propose_date",
         label=_("Record the customer's answer on the date"),
         starts=e.NegotiationWasOpened,

@@ -73,6 +73,7 @@ class Clock:
     `since` names the event's field with the moment from which the time counts, if that is not the moment of the fact; `anchor` the field
     with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`, or the
     `#place` on the thing's own page where it is met.
+    `pausable`: the wait may be the customer's, and then the clock stands still (SLA-06).
     `then` is what happens by itself when the time is up: a fact about the same subject, published with the breach; departments react to it.
     """
 
@@ -94,6 +95,7 @@ class Clock:
     each: Callable[[Any], list[tuple[str, str]]] | None = None
     act: str = ""
     then: type[Event] | None = None
+    pausable: bool = False
     limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)
 
     def subject(self, event: Event) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ from organization.models import Company
 from organization.roles import Role
 from organization.worktime import WorkTime
 from sla.declare import CANCELS, MOVES, STARTS, STOPS, Clock, Limit
-from sla.models import ClockRule, RunningClock, RunningClockQuerySet
+from sla.models import ClockRule, Pause, RunningClock, RunningClockQuerySet
 from sla.rules import sync_rules
 
 LATE_START = timedelta(hours=4)  # a clock before a date that is already past when it starts is due 4 working hours later
@@ -54,7 +54,7 @@ def _stop(rows: RunningClockQuerySet, at: datetime) -> None:
     """Met. What came due before is a breach, and steps whose time had come are still taken, whether or not a tick has seen them."""
     rows.update(
         stopped_at=at,
-        breached_at=Case(When(breached_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at")),
+        breached_at=Case(When(breached_at=None, paused_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at")),
         next_at=Case(When(next_at__lte=at, then=F("next_at"))),
     )
 
@@ -136,15 +136,28 @@ def _limit(rule: ClockRule, special: Limit | None) -> Limit:
     return replace(special, warn=special.warn or min(rule.warn_percent, special.warn_percent))
 
 
-def set_times(row: RunningClock) -> None:
-    """Fill opens, warn, due and the first step of a clock from its limit and the calendar of whoever is responsible."""
-    work, limit = _calendar(row), Limit(**row.limit)
+def set_times(row: RunningClock, pauses: Iterable[Pause] = ()) -> None:
+    """Fill opens, warn, due and the next step of a clock from its limit, the calendar of whoever is responsible, and its ended pauses.
+
+    What was warned of before stays warned of. Not for clocks that have run out: a breach stays a breach.
+    """
+    work, limit = calendar_of(row), Limit(**row.limit)
     row.opens_at, row.due_at = _span(work, limit, row.started_at, row.anchor)
     if limit.unit == "wall_minutes":
         row.warn_at = row.opens_at + (row.due_at - row.opens_at) * limit.warn_percent / 100
     else:
         row.warn_at = work.add(row.opens_at, work.between(row.opens_at, row.due_at) * limit.warn_percent / 100)
-    row.next_step, row.next_at = "warned", row.warn_at
+    for pause in pauses:
+        assert pause.ended_at is not None
+        stood = pause.ended_at - pause.started_at if limit.unit == "wall_minutes" else work.between(pause.started_at, pause.ended_at)
+        later = _later_by_the_wall if limit.unit == "wall_minutes" else work.add
+        row.due_at = later(row.due_at, stood)
+        row.warn_at = later(row.warn_at, stood) if row.warn_at > pause.started_at else row.warn_at
+    row.next_step, row.next_at = ("breached", row.due_at) if row.warned_at else ("warned", row.warn_at)
+
+
+def _later_by_the_wall(moment: datetime, span: timedelta) -> datetime:
+    return moment + span
 
 
 def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) -> tuple[datetime, datetime]:
@@ -168,7 +181,7 @@ def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) ->
 
 def escalates_at(row: RunningClock, nth: int) -> datetime:
     """When the nth escalation is due: the limit again after each one before it, at most one working day."""
-    work = _calendar(row)
+    work = calendar_of(row)
     latest = work.add_days(row.due_at, nth)
     if row.limit["unit"] == "wall_minutes":
         return min(row.due_at + (row.due_at - row.opens_at) * nth, latest)
@@ -176,7 +189,7 @@ def escalates_at(row: RunningClock, nth: int) -> datetime:
     return min(work.add(row.due_at, span * nth), latest) if span else latest
 
 
-def _calendar(row: RunningClock) -> WorkTime:
+def calendar_of(row: RunningClock) -> WorkTime:
     """Of the responsible post's department or company; a role of the whole group goes by the first company's."""
     company_id = row.company_id or Company.objects.order_by("pk").values_list("pk", flat=True)[0]
     return work_time(company_id=company_id, department_id=row.department_id)

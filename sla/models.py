@@ -101,6 +101,7 @@ class RunningClock(models.Model):
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
     next_step = models.CharField(max_length=16, blank=True)
     next_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -132,14 +133,73 @@ class RunningClock(models.Model):
         return str(self.rule)
 
     def state_at(self, at: datetime) -> str:
-        """running, warned, breached, met, met_late or cancelled, derived from the times."""
+        """running, warned, paused, breached, met, met_late or cancelled, derived from the times."""
         if self.cancelled_at:
             return "cancelled"
         if self.stopped_at:
             return "met_late" if self.breached_at else "met"
+        if self.paused_at:
+            return "paused"
         if self.breached_at or at >= self.due_at:
             return "breached"
         return "warned" if at >= self.warn_at else "running"
+
+
+class Pause(models.Model):
+    """A stretch in which the wait was the customer's and the clock stood still; `ended_at` is empty while it lasts (SLA-06)."""
+
+    clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="pauses")
+    reason = models.CharField(max_length=200)
+    by_name = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        constraints = [models.UniqueConstraint(fields=["clock"], condition=Q(ended_at=None), name="pause_open_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.reason}"
+
+
+class Recount(models.Model):
+    """A calendar was edited: the due times of these companies' open clocks are computed anew (ORG-04). `company` empty: of all.
+
+    Written with the edit, worked off by the sweep in pieces; `last_id` is the last clock looked at, so a crash loses nothing.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, verbose_name=_("company"))
+    why = models.CharField(_("what was edited"), max_length=120)
+    asked_at = models.DateTimeField(_("asked for"))
+    last_id = models.BigIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(_("clocks looked at"), default=0)
+    moved = models.PositiveIntegerField(_("due times moved"), default=0)
+    done_at = models.DateTimeField(_("done"), null=True)
+
+    class Meta:
+        verbose_name = _("recount of due times")
+        verbose_name_plural = _("recounts of due times")
+
+    def __str__(self) -> str:
+        return f"{self.company or ''} {self.why}".strip()
+
+
+class MovedDue(models.Model):
+    """What a recount did to one clock."""
+
+    recount = models.ForeignKey(Recount, models.CASCADE, related_name="moves")
+    clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="moves")
+    was_due_at = models.DateTimeField(_("was due"))
+    due_at = models.DateTimeField(_("due"))
+
+    class Meta:
+        verbose_name = _("moved due time")
+        verbose_name_plural = _("moved due times")
+        constraints = [models.UniqueConstraint(fields=["recount", "clock"], name="moved_due_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.was_due_at} {self.due_at}"
 
 
 class Step(models.Model):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.facts import run_due
 from core.outbox import send_due
+from sla.recount import recount_due
 from sla.sweep import sweep as sweep_clocks
 
 log = logging.getLogger(__name__)
@@ -14,9 +15,9 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """One tick: clocks that are due, reactions left behind, mail to send. What fails in one does not hold up the others."""
+    """One tick: due times after an edited calendar, clocks that are due, reactions left behind, mail to send. What fails in one does not hold up the others."""
     now = timezone.now()
-    for part in (sweep_clocks, run_due, send_due):
+    for part in (recount_due, sweep_clocks, run_due, send_due):
         try:
             part(now)
         except Exception:

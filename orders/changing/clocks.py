@@ -54,6 +54,7 @@ DECIDERS = {
 declare(
     Clock(
         name="answer_on_change",
+        pausable=True,
         act="record_answer",
         label=_("Record the customer's answer to the change"),
         starts=e.ChangeReviewWasConcluded,

@@ -1,0 +1,15 @@
+"""Sentences of this app's refusals."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.reasons import declare
+
+declare(
+    {
+        "not_the_customers_wait": _("This step waits for us, not for the customer: its clock does not stand still."),
+        "clock_stands_already": _("The clock stands still already."),
+        "clock_ran_out": _("The time had run out before: a breach stays a breach."),
+        "clock_has_ended": _("The step is done or no longer needed: its clock has ended."),
+        "clock_runs_already": _("The clock is not standing still."),
+    }
+)
