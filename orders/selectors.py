@@ -93,7 +93,7 @@ def holders_of(clocks: list[RunningClock]) -> dict[int, str]:
 
 def upcoming(clocks: list[RunningClock], holders: dict[int, str]) -> list[dict[str, Any]]:
     """What is due next, latest first, as the head of the timeline (FUP-04)."""
-    return [{"at": c.due_at, "text": c.label, "hint": holders[c.pk], "kind": "next"} for c in reversed(clocks)]
+    return [{"at": c.due_at, "text": c.label, "hint": holders[c.pk], "kind": "next", "url": c.get_absolute_url()} for c in reversed(clocks)]
 
 
 def timeline(facts: Iterable[Fact], actor: Actor) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import date
 from time import monotonic
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, Q
 from django.db.models.signals import post_delete, post_save
 
 from organization.models import Calendar, CalendarDay, Company, Department
@@ -36,6 +37,12 @@ def _read(company_id: int, department_id: int | None) -> WorkTime:
         return days.get(day, day.weekday() not in off)
 
     return WorkTime(parse_shifts(calendar.shifts), ZoneInfo(company.zone), is_working)
+
+
+def day_names(company_id: int, first: date, last: date) -> dict[date, str]:
+    """What the days are called that are not what their weekday says: of the state, and of the company."""
+    days = CalendarDay.objects.filter(Q(company=None) | Q(company=company_id), date__range=(first, last)).order_by(F("company").asc(nulls_first=True))
+    return dict(days.values_list("date", "name"))
 
 
 def forget(**_: object) -> None:

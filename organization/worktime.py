@@ -126,33 +126,33 @@ class WorkTime:
         a, b = _utc(a), _utc(b)
         if b < a:
             return -self.between(b, a)
-        first, last = self._first_day(a), self._date(b)
+        first, last = self.first_day(a), self._date(b)
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        spans = ((max(opens, a), min(closes, b)) for day in days if self.is_working_day(day) for opens, closes in self._spans(day))
+        spans = ((max(opens, a), min(closes, b)) for day in days if self.is_working_day(day) for opens, closes in self.spans(day))
         return sum((closes - opens for opens, closes in spans if opens < closes), NOTHING)
 
     def add_days(self, start: datetime, n: int) -> datetime:
         """Same wall-clock time on the nth next working day (nth last when negative), in UTC; rule in the module's docstring."""
         moment = self.add(start, NOTHING)
-        day = next(day for day in self._working_days(self._first_day(moment)) if moment <= self._spans(day)[-1][1])
+        day = next(day for day in self._working_days(self.first_day(moment)) if moment <= self.spans(day)[-1][1])
         local = moment.astimezone(self.zone)
         return self._at(self._shift_day(day, n), (local.date() - day).days, local.time())
 
     def end_of_day(self, at: datetime) -> datetime:
         """End of the last shift of the day to which the moment belongs, in UTC; of the next working day when it is over or not working."""
         at = _utc(at)
-        for day in self._working_days(self._first_day(at)):
-            if at <= (end := self._spans(day)[-1][1]):
+        for day in self._working_days(self.first_day(at)):
+            if at <= (end := self.spans(day)[-1][1]):
                 return end
         raise AssertionError("unreachable: _working_days never ends")
 
     def start_of_day(self, day: date) -> datetime:
         """Start of the first shift of that day, in UTC; of the next working day when the day is not working."""
-        return self._spans(next(self._working_days(day)))[0][0]
+        return self.spans(next(self._working_days(day)))[0][0]
 
     def end_of(self, day: date) -> datetime:
         """End of the last shift of that day, in UTC; of the next working day when the day is not working."""
-        return self._spans(next(self._working_days(day)))[-1][1]
+        return self.spans(next(self._working_days(day)))[-1][1]
 
     # days
 
@@ -169,8 +169,8 @@ class WorkTime:
     # inside
 
     def _forward(self, start: datetime, rest: timedelta) -> datetime:
-        for day in self._working_days(self._first_day(start)):
-            for opens, closes in self._spans(day):
+        for day in self._working_days(self.first_day(start)):
+            for opens, closes in self.spans(day):
                 opens = max(opens, start)
                 if opens > closes:
                     continue
@@ -181,7 +181,7 @@ class WorkTime:
 
     def _backward(self, start: datetime, rest: timedelta) -> datetime:
         for day in self._working_days(self._date(start), backwards=True):
-            for opens, closes in reversed(self._spans(day)):
+            for opens, closes in reversed(self.spans(day)):
                 closes = min(closes, start)
                 if closes < opens:
                     continue
@@ -207,7 +207,8 @@ class WorkTime:
             day, waited = _moved(day, step), waited + 1
         raise NoWorkingDay(asked)
 
-    def _spans(self, day: date) -> list[tuple[datetime, datetime]]:
+    def spans(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The shifts of that day as moments in UTC, whether it is working or not."""
         return [(self._at(day, *_wall(shift.start)), self._at(day, *_wall(shift.end))) for shift in self.shifts]
 
     def _at(self, day: date, after: int, clock: time) -> datetime:
@@ -217,7 +218,7 @@ class WorkTime:
     def _date(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
-    def _first_day(self, at: datetime) -> date:
+    def first_day(self, at: datetime) -> date:
         """The first day whose shifts may reach this moment: where there is a night shift, the day before."""
         return _moved(self._date(at), -(self.shifts[-1].end.days) * ONE_DAY)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -131,6 +132,13 @@ class RunningClock(models.Model):
     @property
     def label(self) -> str:
         return str(self.rule)
+
+    @property
+    def open(self) -> bool:
+        return self.stopped_at is None and self.cancelled_at is None
+
+    def get_absolute_url(self) -> str:
+        return reverse("sla:clock", args=[self.pk])
 
     def state_at(self, at: datetime) -> str:
         """running, warned, paused, breached, met, met_late or cancelled, derived from the times."""

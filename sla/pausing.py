@@ -59,7 +59,7 @@ def resume_clock(*, clock: RunningClock, by: Actor, at: datetime) -> RunningCloc
 
 def _held(clock: RunningClock, by: Actor) -> RunningClock:
     clock = RunningClock.objects.select_for_update().get(pk=clock.pk)
-    if clock.stopped_at or clock.cancelled_at:
+    if not clock.open:
         raise NotReady(Reason("clock_has_ended"))
     if not may_pause(clock, by):
         raise NotAllowed(Reason("not_yours", roles=str(Role(clock.role).label)))

@@ -32,11 +32,12 @@ class ClockView:
     label: str
     stopped_at: datetime | None = None
     breached_at: datetime | None = None
+    paused_at: datetime | None = None
 
 
 def chip(clock: RunningClock, at: datetime) -> ClockView:
     label = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
-    return ClockView(clock.state_at(at), clock.due_at, clock.warn_at, label, clock.stopped_at, clock.breached_at)
+    return ClockView(clock.state_at(at), clock.due_at, clock.warn_at, label, clock.stopped_at, clock.breached_at, clock.paused_at)
 
 
 def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[str, Any]]:
@@ -61,6 +62,7 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
             {
                 "pk": clock.pk,
                 "clock": chip(clock, at),
+                "clock_url": clock.get_absolute_url(),
                 "hint": _("by %(time)s") % {"time": _moment(clock.due_at, at)},
                 "title": title,
                 "number": thing["title"],

@@ -7,7 +7,7 @@ and repeated by `static/js/app.js`, which counts clocks down from the same sente
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from core.templatetags.words import (
     day_heading,
     decimal_of,
     local,
+    minutes_of,
     read,
     stopped_words,
     time_left,
@@ -117,6 +118,12 @@ def moment(value: datetime | None) -> str:
 def hhmm(value: datetime | None) -> str:
     """10:42"""
     return _time(local(value), f"{local(value):%H:%M}", f"{local(value):%Y-%m-%d %H:%M:%S}") if value else ""
+
+
+@register.filter
+def hours(value: timedelta) -> str:
+    """Working time as 4:30; a working day has eight hours, so days are not said."""
+    return "{}:{:02}".format(*divmod(minutes_of(value), 60))
 
 
 @register.filter

@@ -32,6 +32,7 @@ from quality import services as quality
 from quality.models import Inspection, Nonconformity
 from shipping import services as shipping
 from shipping.models import MissingPart, Shipment, Shortage, Trace
+from sla.models import RunningClock
 from tests.personas import MONDAY_9AM
 
 R = Role
@@ -129,6 +130,8 @@ class World:
             "aftersales:return": {"ref": t["return"].number},
             "aftersales:rating": {"ref": t["rating"].pk},
             "aftersales:print": {"kind": "D24", "ref": t["service"].number},
+            "sla:clock": {"pk": t["clock"].pk},
+            "sla:clock_act": {"pk": t["clock"].pk, "step": "pause"},
             "documents:file": {"pk": t["file"].pk},
             "documents:print": {"pk": t["print"].pk},
         }
@@ -193,6 +196,7 @@ def build() -> World:
     other = Walk(MONDAY_9AM)
     young = register(other, "C0001", {"LZZBJ9-10": 2})
     world = World(order=order, young=young)
+    world.things["clock"] = RunningClock.objects.open().filter(order_id=young.pk, role=R.SALES_CLERK)[0]
     world.things = {**things_of(order, walk), **changes_of(order), "meeting": with_meeting(Walk(MONDAY_9AM))}
     people(world)
     world.things |= after_delivery(walk)

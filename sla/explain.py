@@ -1,0 +1,90 @@
+"""Why a clock is due when it is: the walk through the calendar, day by day, for the clock's page and the preview of a rule (SLA-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localtime
+
+from organization.calendars import day_names
+from organization.worktime import WorkTime
+from sla.engine import calendar_of, set_times
+from sla.models import ClockRule, Pause, RunningClock
+
+LONGEST = 120
+"""Days that a walk shows; a longer one is cut in its middle."""
+
+
+@dataclass
+class Day:
+    """One day of the walk: the stretches that count, as clock times, what they come to, and the sum so far; or why it does not count."""
+
+    date: date
+    spans: list[str] = field(default_factory=list)
+    counted: timedelta = timedelta(0)
+    total: timedelta = timedelta(0)
+    off: str | None = None
+    before: int | None = None
+
+
+def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
+    """From where the time begins to run until it is due. By the wall clock every hour counts and there is nothing to walk: empty."""
+    work, unit = calendar_of(row), row.limit["unit"]
+    if unit == "wall_minutes":
+        return []
+    stood = [(pause.started_at, pause.ended_at or pause.started_at) for pause in pauses]
+    last = row.anchor if row.anchor and unit == "days_before" else row.due_at.astimezone(work.zone).date()
+    first = work.first_day(row.opens_at)
+    names = day_names(row.company_id, first, last)
+    days, total = [], timedelta(0)
+    for day in _dates(first, last):
+        one = Day(day, off=None if work.is_working_day(day) else names.get(day, ""))
+        if one.off is None:
+            parts = [part for span in work.spans(day) for part in _without(span, stood) if (part := _within(part, row.opens_at, row.due_at))]
+            one.spans = [f"{localtime(a, work.zone):%H:%M}-{localtime(b, work.zone):%H:%M}" for a, b in parts]
+            one.counted = sum((b - a for a, b in parts), timedelta(0))
+            one.before = _working_days_until(work, day, row.anchor) if row.anchor and unit == "days_before" else None
+        total += one.counted
+        one.total = total
+        days.append(one)
+    return days
+
+
+Span = tuple[datetime, datetime]
+
+
+def _within(span: Span, start: datetime, end: datetime) -> Span | None:
+    a, b = max(span[0], start), min(span[1], end)
+    return (a, b) if a < b else None
+
+
+def _without(span: Span, stood: list[Span]) -> Iterator[Span]:
+    """What is left of a stretch of work when the pauses are taken out."""
+    parts = [span]
+    for a, b in stood:
+        parts = [piece for c, d in parts for piece in ((c, min(a, d)), (max(b, c), d)) if piece[0] < piece[1]]
+    yield from parts
+
+
+def _dates(first: date, last: date) -> list[date]:
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return days if len(days) <= LONGEST else days[: LONGEST // 2] + days[-LONGEST // 2 :]
+
+
+def _working_days_until(work: WorkTime, day: date, anchor: date) -> int:
+    return sum(work.is_working_day(day + timedelta(days=n)) for n in range((anchor - day).days))
+
+
+def preview(rule: ClockRule, *, company_id: int, start: datetime, anchor: date | None) -> RunningClock:
+    """A clock as it would be if it started at `start` under this rule; it is not kept. Times as a company's offices work."""
+    limit = {"unit": rule.unit, "amount": rule.amount, "opens": rule.opens, "warn": rule.warn_percent}
+    row = RunningClock(rule=rule, name=rule.name, company_id=company_id, limit=limit, started_at=start, anchor=anchor)
+    set_times(row)
+    return row
+
+
+def needs_date(rule: ClockRule) -> bool:
+    """Whether the clock hangs on a date."""
+    return rule.unit in (ClockRule.Unit.DAYS_BEFORE, ClockRule.Unit.ON_DATE)
