@@ -69,7 +69,7 @@ class Event:
         kind, name = self.about
         return kind, getattr(self, name)
 
-    def words(self) -> dict[str, Any]:
+    def in_words(self) -> dict[str, Any]:
         """What the gaps of `text` are filled with: the fields, and what a subclass makes of its codes."""
         return dict(self.__dict__)
 

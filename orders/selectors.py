@@ -111,7 +111,7 @@ def entry(fact: Fact, *, prices: bool, names: dict[int, str] | None = None) -> d
     event = kind.of(fact) if kind else None
     text = fact.kind
     if event is not None and kind is not None:
-        values = {k: _shown(v) for k, v in event.words().items()}
+        values = {k: _shown(v) for k, v in event.in_words().items()}
         text = str(kind.text).format(**values)
         if prices and kind.money_text:
             text = f"{text} · {str(kind.money_text).format(**values)}"

@@ -8,13 +8,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from organization.admin_site import MasterAdmin, ReadOnlyInline, TechnicalAdmin
 from organization.roles import Role
 from sla.declare import CLOCKS
-from sla.models import ClockRule, RunningClock, Step
+from sla.explain import preview, walk
+from sla.forms import PreviewForm
+from sla.models import ClockRule, MovedDue, Pause, Recount, RunningClock, Step
 
 RESOLVER = re.compile(r"(owner|head):[a-z_]+|(?P<role>[a-z_]+)@(sales|product|group)")
 
@@ -58,9 +63,34 @@ class ClockRuleAdmin(MasterAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("name", "company") if obj else ()
 
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(self.preview_view)
+        return [path("<path:object_id>/change/preview/", view, name="sla_clockrule_preview"), *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For a given start: when it would be due, and the walk through the calendar that leads there (SLA-02)."""
+        rule = self.get_object(request, object_id)
+        if rule is None:
+            raise Http404
+        form = PreviewForm(request.GET or None, rule=rule, initial={"company": rule.company_id, "start": localtime(request.now)})  # type: ignore[attr-defined]
+        context = {**self.admin_site.each_context(request), "title": _("When would it be due?"), "opts": self.opts, "rule": rule, "form": form}
+        if form.is_valid():
+            given = form.cleaned_data
+            clock = preview(rule, company_id=given["company"].pk, start=given["start"], anchor=given.get("anchor"))
+            context |= {"clock": clock, "days": walk(clock)}
+        return TemplateResponse(request, "admin/sla/clockrule/preview.html", context)
+
 
 class StepsInline(ReadOnlyInline):
     model = Step
+
+
+class PausesInline(ReadOnlyInline):
+    model = Pause
+
+
+class MovesInline(ReadOnlyInline):
+    model = MovedDue
 
 
 @admin.register(RunningClock)
@@ -69,4 +99,12 @@ class RunningClockAdmin(TechnicalAdmin):
     list_filter = ("name", ("stopped_at", admin.EmptyFieldListFilter), ("cancelled_at", admin.EmptyFieldListFilter))
     search_fields = ("=order_id", "=subject_id")
     ordering = ("-id",)
-    inlines = (StepsInline,)
+    inlines = (StepsInline, PausesInline, MovesInline)
+
+
+@admin.register(Recount)
+class RecountAdmin(TechnicalAdmin):
+    """What edits of a calendar did to open clocks."""
+
+    list_display = ("why", "company", "asked_at", "looked_at", "moved", "done_at")
+    ordering = ("-id",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,11 +37,19 @@ STEPS = {"warned": _("warned"), "breached": _("ran out; told"), "escalated": _("
 
 def find(request: HttpRequest, pk: int) -> tuple[RunningClock, dict[str, Any]]:
     """A clock and the thing that it belongs to; it is there for whoever may see the thing."""
+    actor, at = request.actor, request.now  # type: ignore[attr-defined]
     row = RunningClock.objects.select_related("rule").filter(pk=pk).first()
-    tasks = work.tasks([row], request.actor, request.now) if row else []  # type: ignore[attr-defined]
+    tasks = work.tasks([row], actor, at) if row and _sees(row, actor) else []
     if row is None or not tasks:
         raise Http404
     return row, tasks[0]
+
+
+def _sees(row: RunningClock, actor: Actor) -> bool:
+    """What has no reach of its own (money due, a meeting) is seen with its order."""
+    model: Any = apps.get_model(row.subject_kind)
+    kind, pk = (model, row.subject_id) if hasattr(model.objects, "visible_to") else (apps.get_model("orders.order"), row.order_id)
+    return kind.objects.visible_to(actor).filter(pk=pk).exists()
 
 
 @require_GET

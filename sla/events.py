@@ -1,5 +1,7 @@
 """What happened to a clock itself."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,8 +23,8 @@ class ClockWasPaused(Event):
     name: str
     reason: str
 
-    def words(self) -> dict[str, Any]:
-        return {**super().words(), "name": CLOCKS[self.name].label}
+    def in_words(self) -> dict[str, Any]:
+        return {**super().in_words(), "name": CLOCKS[self.name].label}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,5 +36,5 @@ class ClockWasResumed(Event):
     name: str
     due_at: datetime
 
-    def words(self) -> dict[str, Any]:
-        return {**super().words(), "name": CLOCKS[self.name].label}
+    def in_words(self) -> dict[str, Any]:
+        return {**super().in_words(), "name": CLOCKS[self.name].label}

@@ -42,7 +42,8 @@ def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
     for day in _dates(first, last):
         one = Day(day, off=None if work.is_working_day(day) else names.get(day, ""))
         if one.off is None:
-            parts = [part for span in work.spans(day) for part in _without(span, stood) if (part := _within(part, row.opens_at, row.due_at))]
+            pieces = [_within(piece, row.opens_at, row.due_at) for span in work.spans(day) for piece in _without(span, stood)]
+            parts = [piece for piece in pieces if piece]
             one.spans = [f"{localtime(a, work.zone):%H:%M}-{localtime(b, work.zone):%H:%M}" for a, b in parts]
             one.counted = sum((b - a for a, b in parts), timedelta(0))
             one.before = _working_days_until(work, day, row.anchor) if row.anchor and unit == "days_before" else None

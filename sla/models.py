@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -179,7 +180,7 @@ class Recount(models.Model):
 
     company = models.ForeignKey(Company, models.CASCADE, null=True, verbose_name=_("company"))
     why = models.CharField(_("what was edited"), max_length=120)
-    asked_at = models.DateTimeField(_("asked for"))
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
     last_id = models.BigIntegerField(default=0)
     looked_at = models.PositiveIntegerField(_("clocks looked at"), default=0)
     moved = models.PositiveIntegerField(_("due times moved"), default=0)

@@ -21,7 +21,7 @@ def against_pausing(clock: RunningClock, at: datetime) -> Reason | None:
     state = clock.state_at(at)
     if state in ("running", "warned"):
         return None
-    return Reason("clock_stands_already" if state == "paused" else "clock_ran_out")
+    return Reason("clock_stands_already") if state == "paused" else Reason("clock_ran_out")
 
 
 def may_pause(clock: RunningClock, by: Actor) -> bool:

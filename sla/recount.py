@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from django.utils import timezone
 
 from organization.calendars import KEEP_SECONDS, forget
 from organization.models import Calendar, CalendarDay, Company, Department
@@ -24,7 +23,7 @@ def ask_for_recount(instance: Model, **_signal: Any) -> None:
     company = instance if isinstance(instance, Company) else getattr(instance, "company", None)
     if _movable(company).exists() and not Recount.objects.filter(company=company, last_id=0, done_at=None).exists():
         why = f"{instance._meta.verbose_name} {instance}"[:120]
-        Recount.objects.create(company=company, why=why, asked_at=timezone.now())
+        Recount.objects.create(company=company, why=why)
 
 
 for _model in (Calendar, CalendarDay, Company, Department):

@@ -196,8 +196,8 @@ def build() -> World:
     other = Walk(MONDAY_9AM)
     young = register(other, "C0001", {"LZZBJ9-10": 2})
     world = World(order=order, young=young)
-    world.things["clock"] = RunningClock.objects.open().filter(order_id=young.pk, role=R.SALES_CLERK)[0]
     world.things = {**things_of(order, walk), **changes_of(order), "meeting": with_meeting(Walk(MONDAY_9AM))}
+    world.things["clock"] = RunningClock.objects.open().filter(order_id=young.pk, role=R.SALES_CLERK)[0]
     people(world)
     world.things |= after_delivery(walk)
     world.things |= come_damaged(order, walk)

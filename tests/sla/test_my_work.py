@@ -18,17 +18,6 @@ from tests.sla.conftest import at
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now(time_machine):
-    """`now(at("11-23 10:00"))`: it is ten o'clock for the pages, too."""
-
-    def it_is(moment):
-        time_machine.move_to(moment, tick=False)
-
-    it_is(MONDAY_9AM)
-    return it_is
-
-
 def order_of(text: str, *words: str) -> list[str]:
     """The words in the order in which the page says them."""
     return sorted((word for word in words if word in text), key=text.index)

@@ -14,6 +14,8 @@ from tests.structure.test_reasons import placeholders
 
 # Facts that no clock and no department waits for: they stand in the history, and on the timeline.
 HISTORY_ONLY = {
+    "sla.ClockWasPaused",
+    "sla.ClockWasResumed",
     "organization.RecoveryCodeWasUsed",
     "organization.RecoveryCodesWereRenewed",
     "organization.SecondStepWasSwitchedOff",
