@@ -98,7 +98,7 @@ TABLE: dict[str, Access] = {
     "healthz": act(PUBLIC),
     "readyz": act(PUBLIC),
     "sla:clock": page(SEE_ORDERS),  # whoever may see the thing that it belongs to
-    "sla:clock_act": act(CLERKS | who(R.GROUP_MANAGER)),  # responsible for it, or leading them
+    "sla:clock_act": act(who(R.SALES_HEAD, R.GROUP_MANAGER)),  # the clerk of the order, and who leads her
     "sla:notices": page(EVERYBODY),
     "sla:read_notices": button(EVERYBODY),
     # orders
