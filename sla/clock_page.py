@@ -122,7 +122,7 @@ def _facts(row: RunningClock, at: datetime) -> list[dict[str, Any]]:
     rows = [
         (_("Waits for"), work.holders([row], at)[row.pk]),
         (_("Limit"), f"{row.limit['amount'] or ''} {row.rule.get_unit_display()}".strip()),
-        (_("Started"), row.started_at),
+        (_("Running since"), row.started_at),
         (_("Opens"), row.opens_at if row.opens_at != row.started_at else None),
         (_("The date"), row.anchor),
         (_("Warning at"), row.warn_at),
