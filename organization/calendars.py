@@ -41,8 +41,8 @@ def _read(company_id: int, department_id: int | None) -> WorkTime:
 
 def day_names(company_id: int, first: date, last: date) -> dict[date, str]:
     """What the days are called that are not what their weekday says: of the state, and of the company."""
-    days = CalendarDay.objects.filter(Q(company=None) | Q(company=company_id), date__range=(first, last)).order_by(F("company").asc(nulls_first=True))
-    return dict(days.values_list("date", "name"))
+    days = CalendarDay.objects.filter(Q(company=None) | Q(company=company_id), date__range=(first, last))
+    return dict(days.order_by(F("company").asc(nulls_first=True)).values_list("date", "name"))
 
 
 def forget(**_: object) -> None:

@@ -92,7 +92,7 @@ def _clock(hours: int, minutes: int) -> timedelta:
 
 def _wall(offset: timedelta) -> tuple[int, time]:
     """Days after the shift's own, and the time that a clock on the wall shows."""
-    return offset.days, (datetime.min + offset).time()
+    return offset.days, time(offset.seconds // 3600, offset.seconds // 60 % 60)
 
 
 @dataclass(frozen=True)
@@ -235,4 +235,3 @@ def _moved(day: date, step: timedelta) -> date:
         return day + step
     except OverflowError:
         raise NoWorkingDay(day) from None
-

@@ -73,7 +73,13 @@ class ClockRuleAdmin(MasterAdmin):
         if rule is None:
             raise Http404
         form = PreviewForm(request.GET or None, rule=rule, initial={"company": rule.company_id, "start": localtime(request.now)})  # type: ignore[attr-defined]
-        context = {**self.admin_site.each_context(request), "title": _("When would it be due?"), "opts": self.opts, "rule": rule, "form": form}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("When would it be due?"),
+            "opts": self.opts,
+            "rule": rule,
+            "form": form,
+        }
         if form.is_valid():
             given = form.cleaned_data
             clock = preview(rule, company_id=given["company"].pk, start=given["start"], anchor=given.get("anchor"))

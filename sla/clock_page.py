@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.acts import once
 from core.actor import Actor
+from core.acts import once
 from core.reasons import NotAllowed, Reason, Refused
 from core.templatetags.ui import shown
 from organization.models import Person

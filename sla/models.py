@@ -130,6 +130,9 @@ class RunningClock(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.subject_kind} {self.subject_id} {self.key}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("sla:clock", args=[self.pk])
+
     @property
     def label(self) -> str:
         return str(self.rule)
@@ -137,9 +140,6 @@ class RunningClock(models.Model):
     @property
     def open(self) -> bool:
         return self.stopped_at is None and self.cancelled_at is None
-
-    def get_absolute_url(self) -> str:
-        return reverse("sla:clock", args=[self.pk])
 
     def state_at(self, at: datetime) -> str:
         """running, warned, paused, breached, met, met_late or cancelled, derived from the times."""

@@ -32,7 +32,7 @@ def may_pause(clock: RunningClock, by: Actor) -> bool:
 
 @act
 def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) -> RunningClock:
-    """Stop the time from `at` on, because the wait is the customer's; `reason` is shown wherever the clock is. Raises NotReady, NotAllowed."""
+    """Stop the time from `at` on, because the wait is the customer's; `reason` is shown with it. Raises NotReady, NotAllowed."""
     clock = _held(clock, by)
     if found := against_pausing(clock, at):
         raise NotReady(found)

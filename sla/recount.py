@@ -50,7 +50,8 @@ def _one_batch(pk: int, at: datetime, batch: int) -> int | None:
         recount = Recount.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, done_at=None).first()
         if recount is None:
             return None
-        rows = list(_movable(recount.company).filter(pk__gt=recount.last_id).order_by("pk").prefetch_related("pauses").select_for_update()[:batch])
+        rest = _movable(recount.company).filter(pk__gt=recount.last_id).order_by("pk")
+        rows = list(rest.prefetch_related("pauses").select_for_update()[:batch])
         moves = [move for row in rows if (move := _counted_anew(row, recount)) is not None]
         RunningClock.objects.bulk_create([m.clock for m in moves], update_conflicts=True, unique_fields=["id"], update_fields=TIMES)
         MovedDue.objects.bulk_create(moves)

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def sweep() -> None:
-    """One tick: due times after an edited calendar, clocks that are due, reactions left behind, mail to send. What fails in one does not hold up the others."""
+    """One tick: what a calendar moved, clocks due, reactions left behind, mail. What fails in one does not hold up the others."""
     now = timezone.now()
     for part in (recount_due, sweep_clocks, run_due, send_due):
         try:

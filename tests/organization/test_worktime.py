@@ -200,7 +200,10 @@ def test_a_moment_without_a_zone_is_refused():
         office.add(datetime(2026, 11, 10, 9), hours(1))
 
 
-@pytest.mark.parametrize("text", ["", "8-12", "12:00-08:00", "08:00-12:00,11:00-13:00", "08:00-25:00", "08:00-12:00 and on", "08:00-08:00", "06:00-14:00,22:00-06:30"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "8-12", "12:00-08:00", "08:00-12:00,11:00-13:00", "08:00-25:00", "08:00-12:00 and on", "08:00-08:00", "06:00-14:00,22:00-06:30"],
+)
 def test_shifts_that_make_no_sense_are_refused(text):
     with pytest.raises(ValueError):
         parse_shifts(text)
@@ -216,7 +219,15 @@ def test_shifts_are_read_as_managers_write_them():
 # the oracle: every minute looked at one by one
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Asia/Kolkata")
-SHIFTS = (OFFICE, WORKSHOP, "22:00-02:00,02:30-06:30", "09:15-09:16", "07:00-11:00,11:00-15:00,15:30-20:45", "06:00-14:00,22:00-06:00", "13:00-24:00")
+SHIFTS = (
+    OFFICE,
+    WORKSHOP,
+    "22:00-02:00,02:30-06:30",
+    "09:15-09:16",
+    "07:00-11:00,11:00-15:00,15:30-20:45",
+    "06:00-14:00,22:00-06:00",
+    "13:00-24:00",
+)
 PER_CALENDAR = 250
 SPAN = 45
 
