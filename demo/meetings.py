@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from core.actor import Actor
 from orders.meetings import services as meetings
 from orders.models import Meeting
-from orders.workflow import OrderState
+from orders.workflow import OrderState, PaperState
 from organization.finding import first_post
 from organization.roles import Role
 
@@ -30,11 +30,11 @@ def send_papers(walk: Walk, meeting: Meeting) -> None:
     meetings.send_papers(meeting=meeting, by=walk.clerk, at=walk.tick())
 
 
-def answer_papers(walk: Walk, meeting: Meeting, *, price: Decimal = Decimal("128000.00")) -> None:
-    """Every reviewer can keep the wanted date; a role that nobody holds is answered for by the general manager."""
+def answer_papers(walk: Walk, meeting: Meeting, *, price: Decimal = Decimal("128000.00"), but: str = "") -> None:
+    """Every reviewer (`but` one role) can keep the wanted date; a role that nobody holds is answered for by the general manager."""
     day = walk.order.wanted_date
     assert day is not None
-    for paper in meeting.papers.order_by("pk"):
+    for paper in meeting.papers.exclude(role=but).order_by("pk"):
         meetings.answer_paper(
             paper=paper, by=asked(walk, Role(paper.role)), at=walk.tick(), possible_date=day, estimate="可按期完成",
             provisional_price=price if paper.asks_price else None,
@@ -47,14 +47,15 @@ def asked(walk: Walk, role: Role) -> Actor:
 
 
 def hold_meeting(walk: Walk, meeting: Meeting, *, final_date: date | None = None) -> None:
-    """On its day or later."""
+    """On its day or later; who has not answered in writing speaks there."""
     while localtime(walk.at).date() < meeting.day:
         walk.rest(timedelta(hours=1))
     order = walk.fresh()
     day = final_date or order.reviewed_date or order.wanted_date
+    silent = meeting.papers.filter(state=PaperState.SENT).values_list("role", flat=True)
     meetings.hold_meeting(
         meeting=meeting, by=walk.clerk, at=walk.tick(), minutes="技术交底完成，按期交货。", attendees="技术、采购、计划、生产、物控",
-        purchase_days=10, production_days=12, final_date=day,
+        purchase_days=10, production_days=12, final_date=day, without=dict.fromkeys(silent, "会上口头答复"),
     )  # fmt: skip
 
 

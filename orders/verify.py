@@ -35,7 +35,7 @@ from orders.models import (
     Quotation,
 )
 from orders.shortage_events import LineBecameShort, ShortageLapsed, ShortageWasDecided
-from orders.workflow import ENDS, IN_REVIEW, UNCONFIRMED, OpinionState, ReviewState
+from orders.workflow import ENDS, IN_REVIEW, UNSIGNED, OpinionState, ReviewState
 from orders.workflow import OrderState as S
 from organization.models import Delegation, Post
 from organization.roles import Role, covers
@@ -256,7 +256,7 @@ RUNS_IN: dict[str, tuple[S, ...]] = {
 def clocks_are_obligations() -> Violations:
     """SLA-01: whoever must do something has a clock, and nobody has one for what is done."""
     wanted: dict[str, dict[int, str]] = {name: dict.fromkeys(_orders(state__in=states), "") for name, states in RUNS_IN.items()}
-    wanted["enquiry_validity"] = dict.fromkeys(_orders(state__in=UNCONFIRMED, valid_until__isnull=False), "")
+    wanted["enquiry_validity"] = dict.fromkeys(_orders(state__in=UNSIGNED, valid_until__isnull=False), "")
     in_force = _contracts_alive()
     wanted["our_signature"] = dict.fromkeys(in_force.filter(our_signed_at=None).values_list("order_id", flat=True), "")
     wanted["signature"] = dict.fromkeys(in_force.filter(their_signed_at=None).values_list("order_id", flat=True), "")

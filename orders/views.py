@@ -33,7 +33,7 @@ from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
 from orders.services.deal import line_tax
 from orders.services.search import found
-from orders.workflow import BEFORE_SIGNING, ENDS, IN_REVIEW, UNCONFIRMED, OrderState
+from orders.workflow import BEFORE_SIGNING, ENDS, IN_REVIEW, UNSIGNED, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
 from sla.engine import open_clocks
 from sla.models import RunningClock
@@ -183,7 +183,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 def _validity(order: Order, clocks: list[RunningClock]) -> str:
     """Whether an order without a contract is valid for long or ends "soon"; nothing where it has no end (INT-17)."""
-    if order.valid_until is None or order.state not in UNCONFIRMED:
+    if order.valid_until is None or order.state not in UNSIGNED:
         return ""
     return "soon" if any(clock.name == "enquiry_validity" for clock in clocks) else "long"
 

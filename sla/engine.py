@@ -60,7 +60,9 @@ def _stop(rows: RunningClockQuerySet, at: datetime) -> None:
 
 
 def _cancel(rows: RunningClockQuerySet, at: datetime) -> None:
-    rows.update(cancelled_at=at, next_at=None)
+    """It will not be met any more. What came due before stays a breach on record."""
+    overdue = Case(When(breached_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at"))
+    rows.update(cancelled_at=at, breached_at=overdue, next_at=None)
 
 
 def _move(clock: Clock, event: Event, at: datetime) -> None:

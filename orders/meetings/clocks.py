@@ -40,7 +40,7 @@ declare(
         label=_("Answer the papers of the meeting"),
         starts=e.PapersWereSent,
         met_by=e.PaperWasAnswered,
-        cancelled_by=e.MeetingWasHeld,
+        cancelled_by=e.PaperWasMissed,
         moved_by=e.MeetingWasMoved,
         anchor="meeting_date",
         each=lambda event: [(role, role_at(role, "product")) for role in event.roles],

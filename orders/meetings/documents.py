@@ -165,6 +165,7 @@ def meeting_minutes(meeting: Meeting) -> dict[str, Any]:
                 "sent": paper.sent_at or "",
                 "possible": paper.possible_date or "",
                 "estimate": paper.estimate,
+                "missing": paper.missing_because,
             }
             for paper in meeting.papers.order_by("pk")
         ],

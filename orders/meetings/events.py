@@ -66,6 +66,15 @@ class PaperWasAnswered(OfMeeting, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperWasMissed(OfMeeting, Event):
+    """The meeting was held without this reviewer's answer."""
+
+    text = _("Papers of the meeting not answered: {role}. {reason}")
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingWasHeld(OfMeeting, Event):
     """`roles` are those whose opinion the order still waits for: their clocks start with the meeting."""
 

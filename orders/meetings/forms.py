@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.acts import ActForm
 from orders.meetings import services
 from orders.meetings.guards import waits_for_meeting
+from orders.workflow import PaperState
 
 
 def day(**kwargs: Any) -> forms.DateField:
@@ -71,6 +72,14 @@ class HoldMeeting(ActForm):
         dates = [paper.possible_date for paper in self.thing.papers.all() if paper.possible_date]
         if dates:
             self.initial.setdefault("final_date", max(dates))
+        self.silent = {f"without_{paper.role}": paper for paper in self.thing.papers.order_by("pk") if paper.state == PaperState.SENT}
+        for name, paper in self.silent.items():
+            label = _("No answer of {role}: why the meeting was held without it").format(role=paper.get_role_display())
+            self.fields[name] = forms.CharField(label=label, max_length=200, required=False)
+
+    def values(self) -> dict[str, Any]:
+        given = super().values()
+        return {**given, "without": {paper.role: given.pop(name) for name, paper in self.silent.items()}}
 
 
 class AnswerPaper(ActForm):

@@ -22,6 +22,7 @@ declare(
         "meeting_ahead": _("The meeting is on {day}; its minutes cannot be written before."),
         "papers_waiting": _("The papers are not sent yet to: {roles}."),
         "papers_sent": _("All papers are sent."),
+        "answer_missing": _("No answer of {role}. Wait for it, or say why the meeting was held without it."),
         "figure_missing": _("The meeting does not end without this."),
         "price_missing_here": _("Enter the provisional price."),
         "price_not_asked": _("No price is asked of this department."),

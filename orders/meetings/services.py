@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -149,8 +150,10 @@ def hold_meeting(
     purchase_days: int | None = None,
     production_days: int | None = None,
     final_date: date | None = None,
+    without: Mapping[str, str] | None = None,
 ) -> Meeting:
-    """The minutes close the meeting: lead times of purchasing and production in days, and the final date; not without any of them.
+    """The minutes close the meeting: lead times of purchasing and production in days, and the final date; not without any of them, nor
+    without each reviewer's answer or, by role in `without`, the reason why it was held all the same (REV-09).
 
     An irregular review whose opinions are all in ends here; else the clocks of those that are missing start. After the review, a final
     date that is later than the reviewed one becomes the reviewed date.
@@ -169,18 +172,33 @@ def hold_meeting(
     by = meeting.take(
         "hold", by=by, at=at, **given, attendees=attendees.strip(), amount=order.amount, recorded_by=by.name, held_at=at
     )  # fmt: skip
+    for paper in _without_answers(meeting, without or {}):
+        paper.bump().save()
+        fact = events.PaperWasMissed(**_about(meeting), role=paper.role, reason=paper.missing_because)
+        publish(fact, by=by, at=at)
     review = open_review(order)
-    fact = events.MeetingWasHeld(
+    held = events.MeetingWasHeld(
         **_about(meeting),
         final_date=final_date,
         purchase_days=purchase_days,
         production_days=production_days,
         roles=tuple(review.opinions.filter(state="asked").values_list("role", flat=True)) if review else (),
     )
-    publish(fact, by=by, at=at, changes=_later(order, final_date))
+    publish(held, by=by, at=at, changes=_later(order, final_date))
     if review is not None:
         conclude(order, review, at)
     return meeting
+
+
+def _without_answers(meeting: Meeting, reasons: Mapping[str, str]) -> list[MeetingPaper]:
+    """The papers that were sent and not answered, each with its reason; raises NotReady(answer_missing) for those without one."""
+    papers = list(meeting.papers.select_for_update().filter(state=PaperState.SENT).order_by("pk"))
+    for paper in papers:
+        paper.missing_because = reasons.get(paper.role, "").strip()
+    silent = [paper for paper in papers if not paper.missing_because]
+    if silent:
+        raise NotReady(*(Reason("answer_missing", role=str(paper.get_role_display()), field=f"without_{paper.role}") for paper in silent))
+    return papers
 
 
 def _later(order: Order, final_date: date) -> dict[str, tuple]:

@@ -124,11 +124,13 @@ class Contract(OrderPaper, ContractLife):
     def promised_on(self, day: date) -> date:
         """What is promised if the signed form comes back on `day` (CON-03): a day later for each day after the one it was sent.
 
-        Not where the grade lets us begin without the form (grade A), nor for an agreement about a change; once it is filed, it stands.
+        Before our own signature the customer has nothing to sign: days that we let pass do not count. Nor is it moved where the grade
+        lets us begin without the form (grade A), nor for an agreement about a change; once it is filed, it stands.
         """
-        if self.state != "sent" or self.instruct_before_signature or self.sent_at is None or self.replaces_id:
+        if self.state != "sent" or self.instruct_before_signature or self.replaces_id or not (self.sent_at and self.our_signed_at):
             return self.promised_date
-        return self.promised_date + timedelta(days=max((day - localtime(self.sent_at).date()).days, 0))
+        there = localtime(max(self.sent_at, self.our_signed_at)).date()
+        return self.promised_date + timedelta(days=max((day - there).days, 0))
 
 
 class PaymentDue(models.Model):

@@ -111,6 +111,7 @@ class MeetingPaper(Scoped, PaperLife):
     possible_date = models.DateField(_("possible date"), null=True)
     estimate = models.CharField(_("technical estimate"), max_length=300, blank=True)
     provisional_price = MoneyField(_("provisional price, CNY"), null=True)
+    missing_because = models.CharField(_("why the meeting was held without the answer"), max_length=200, blank=True)
 
     objects = PaperQuerySet.as_manager()
 

@@ -27,7 +27,7 @@ from orders.models import Customer, Order, OrderClass, OrderLine, Surcharge
 from orders.services.effect import release
 from orders.services.pricing import FINE, price_by_rules, rules_on
 from orders.services.search import index_order
-from orders.workflow import UNCONFIRMED
+from orders.workflow import UNSIGNED
 from organization.calendars import work_time
 from organization.finding import first_post
 from organization.models import Company
@@ -314,9 +314,13 @@ def extend_validity(*, order: Order, by: Actor, at: datetime, valid_until: date,
 
 @act
 def lapse(*, order_id: int, at: datetime) -> None:
-    """The validity has ended: the order is withdrawn by itself, unless it was extended or has its contract meanwhile (INT-17)."""
+    """The validity has ended: the order is withdrawn by itself, a contract that nobody signed too, unless it was extended meanwhile
+    (INT-17). Where the customer has paid on it, a person decides.
+    """
     order = Order.objects.locked(order_id)
-    if order.state not in UNCONFIRMED or order.valid_until is None or order.valid_until > localtime(at).date():
+    if order.state not in UNSIGNED or order.valid_until is None or order.valid_until > localtime(at).date():
+        return
+    if order.dues.filter(received__isnull=False).exists():
         return
     reason = str(_("Its validity ended on {date}.").format(date=order.valid_until))
     order.take("lapse", by=SYSTEM, at=at, ended_reason=reason)

@@ -1,6 +1,6 @@
 from orders.workflow.change import ChangeState, ItemState, SignoffState
 from orders.workflow.meeting import MeetingLife, MeetingState, PaperLife, PaperState
-from orders.workflow.order import AFTER_SIGNING, BEFORE_SIGNING, ENDS, IN_REVIEW, UNCONFIRMED, OrderLife, OrderState
+from orders.workflow.order import AFTER_SIGNING, BEFORE_SIGNING, ENDS, IN_REVIEW, UNSIGNED, OrderLife, OrderState
 from orders.workflow.papers import (
     ContractLife,
     ContractState,
@@ -18,7 +18,7 @@ __all__ = [
     "BEFORE_SIGNING",
     "ENDS",
     "IN_REVIEW",
-    "UNCONFIRMED",
+    "UNSIGNED",
     "ChangeState",
     "ContractLife",
     "ContractState",

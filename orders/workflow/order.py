@@ -43,8 +43,8 @@ class OrderState(models.TextChoices):
 
 O = OrderState  # noqa: E741  the page below is read by its columns
 IN_REVIEW = [O.IN_REGULAR_REVIEW, O.IN_IRREGULAR_REVIEW]
-UNCONFIRMED = [O.REGISTERED, O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.REFUSAL_PENDING, O.ACCEPTED, O.QUOTED]  # has a validity (INT-17)
-BEFORE_SIGNING = [*UNCONFIRMED[1:], O.CONTRACTED]
+UNSIGNED = [O.REGISTERED, O.CONFIRMED, *IN_REVIEW, O.NEGOTIATING, O.REFUSAL_PENDING, O.ACCEPTED, O.QUOTED, O.CONTRACTED]
+BEFORE_SIGNING = UNSIGNED[1:]  # an unsigned order has a validity (INT-17)
 AFTER_SIGNING = [O.SIGNED, O.EFFECTIVE, O.INSTRUCTED, O.PLANNED, O.IN_PRODUCTION, O.STOCKED, O.SHIPPING]
 ENDS = [O.CLOSED, O.REFUSED, O.WITHDRAWN, O.CANCELLED]
 clerk = may(Role.SALES_CLERK)
@@ -295,7 +295,7 @@ class OrderLife(Flow):
 
     @step(
         state,
-        source=[O.REGISTERED, *BEFORE_SIGNING],
+        source=UNSIGNED,
         target=O.WITHDRAWN,
         permission=clerk,
         label=_("Withdraw"),
@@ -305,10 +305,10 @@ class OrderLife(Flow):
     )
     def withdraw(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=UNCONFIRMED, target=O.WITHDRAWN, permission=by_itself, label=_("Validity ended"))
+    @step(state, source=UNSIGNED, target=O.WITHDRAWN, permission=by_itself, label=_("Validity ended"))
     def lapse(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=UNCONFIRMED, permission=clerk, label=_("Extend the validity"), icon="calendar-plus")
+    @step(state, source=UNSIGNED, permission=clerk, label=_("Extend the validity"), icon="calendar-plus")
     def extend_validity(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(

@@ -13,6 +13,7 @@ from core.models import Fact
 from core.questions import ask
 from core.reasons import NotAllowed, NotReady
 from demo.walk import Walk
+from documents.registry import FORMS
 from orders.meetings import services as meetings
 from orders.models import MeetingPaper
 from orders.services import deal, intake, review
@@ -170,10 +171,39 @@ def test_no_meeting_ends_without_lead_times_and_final_date(walk):
     assert refused(lambda: hold(final_date=walk.at.date() - timedelta(days=1))) == [("date_past", "final_date")]
     with pytest.raises(NotAllowed):
         meetings.hold_meeting(meeting=meeting, by=walk.product(Role.DESIGN_HEAD), at=walk.tick(), **full)
+    walk.answer_papers(meeting)
     assert hold(purchase_days=0).state == "held"  # everything is in store: no days, but said so
     paper = meeting.papers.get(role=Role.DESIGN_HEAD)
     late = {"paper": paper, "by": walk.product(Role.DESIGN_HEAD), "at": walk.tick(), "possible_date": date(2026, 12, 20), "estimate": "晚"}
     assert codes(lambda: meetings.answer_paper(**late)) == ["meeting_over"]
+
+
+@pytest.mark.req("REV-09", "SLA-03")
+def test_a_meeting_without_somebodys_answer_says_why_and_the_answer_is_a_breach(walk, login):
+    """Four have answered, purchasing has not: the minutes do not close until they say why, and what was due stays on record."""
+    meeting = call(walk)
+    walk.send_papers(meeting)
+    walk.answer_papers(meeting, but=Role.PURCHASING_HEAD)
+    at_the_meeting(walk, meeting)
+    walk.at += timedelta(hours=6)
+    full = {"minutes": "可做", "purchase_days": 10, "production_days": 12, "final_date": date(2026, 12, 20)}
+
+    def hold(**given: Any) -> Any:
+        return meetings.hold_meeting(meeting=meeting, by=walk.clerk, at=walk.tick(), **full, **given)
+
+    missing = [("answer_missing", f"without_{Role.PURCHASING_HEAD}")]
+    assert refused(hold) == refused(lambda: hold(without={Role.PURCHASING_HEAD: " ", Role.PLANNER: "出差"})) == missing
+    page = login(walk.clerk).get(reverse("orders:meeting_act", args=[meeting.number, "hold"]))
+    assert [name for name in page.context["form"].fields if name.startswith("without_")] == [f"without_{Role.PURCHASING_HEAD}"]
+    hold(without={Role.PURCHASING_HEAD: "曹建平住院，价格按上次"})
+    paper = meeting.papers.get(role=Role.PURCHASING_HEAD)
+    assert (paper.state, paper.missing_because) == ("sent", "曹建平住院，价格按上次")
+    fact = Fact.objects.get(kind="orders.PaperWasMissed")
+    assert (fact.data["role"], fact.data["reason"]) == (Role.PURCHASING_HEAD, "曹建平住院，价格按上次")
+    clocks = dict(RunningClock.objects.filter(name="meeting_answer").values_list("key", "breached_at"))
+    assert {role for role, breached in clocks.items() if breached} == {Role.PURCHASING_HEAD}
+    assert "meeting_answer" not in running(walk)
+    assert "曹建平住院" in str(FORMS["D48"].build(meeting.__class__.objects.get(pk=meeting.pk))["papers"])
 
 
 @pytest.mark.req("REV-09", "REV-03", "REV-04")

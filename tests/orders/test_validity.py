@@ -130,9 +130,49 @@ def test_a_time_that_ran_out_while_it_was_extended_withdraws_nothing(walk):
 
 
 @pytest.mark.req("INT-17")
-def test_with_the_contract_the_validity_has_served(walk):
+def test_a_contract_that_nobody_signs_is_withdrawn_with_the_validity(walk):
+    """Day by day its date has moved (CON-03); then the offer itself is over, and with it contract, stock and what was to be paid."""
     walk.to(S.CONTRACTED)
+    walk.sign_for_us()
+    contract, end = walk.fresh().contracts.get(), walk.order.valid_until
+    tick(night_of(end - timedelta(days=1)))
+    assert walk.fresh().state == S.CONTRACTED
+    assert promise(contract, night_of(end - timedelta(days=1))) > contract.promised_date
+    tick(night_of(end))
+    assert (walk.fresh().state, walk.order.contracts.get().state) == (S.WITHDRAWN, "void")
+    assert end.isoformat() in walk.order.ended_reason
+    assert not walk.order.dues.exists()
+    assert not RunningClock.objects.open().filter(order_id=walk.order.pk).exists()
+
+
+@pytest.mark.req("INT-17")
+def test_a_contract_that_is_out_can_be_given_longer(walk):
+    walk.to(S.CONTRACTED)
+    end = walk.order.valid_until
+    intake.extend_validity(order=walk.order, by=walk.clerk, at=walk.tick(), valid_until=end + timedelta(days=7), reason="业主盖章排队")
+    tick(night_of(end))
+    assert walk.fresh().state == S.CONTRACTED
+
+
+@pytest.mark.req("INT-17", "CON-02")
+@pytest.mark.parametrize("customer", ["C0001", "C0003"])
+def test_signed_or_in_force_the_validity_has_served(customer):
+    """Grade A begins without the signed form; the others have it back."""
+    walk = Walk(MONDAY_9AM)
+    walk.register(customer, [("S13-M-630/10", 1)])
+    walk.to(S.CONTRACTED)
+    walk.sign_for_us()
+    if customer == "C0003":
+        walk.sign()
     assert not RunningClock.objects.open().filter(order_id=walk.order.pk, name="enquiry_validity").exists()
+    tick(night_of(walk.order.valid_until))
+    assert walk.fresh().state in (S.EFFECTIVE, S.SIGNED)
+
+
+@pytest.mark.req("INT-17", "CON-04")
+def test_a_customer_who_has_paid_is_not_withdrawn_by_a_clock(walk):
+    walk.to(S.CONTRACTED)
+    walk.pay("effect")
     tick(night_of(walk.order.valid_until))
     assert walk.fresh().state == S.CONTRACTED
 
@@ -195,6 +235,23 @@ def test_filed_late_the_promise_is_moved_once_and_told_to_the_customer(sent):
     assert (order.state, order.promised_date, order.first_promised_date) == (S.EFFECTIVE, contract.promised_date, sent_promise)
     clock = RunningClock.objects.open().get(order_id=order.pk, name="delivery_followup")
     assert clock.anchor == contract.promised_date
+
+
+@pytest.mark.req("CON-03")
+def test_days_that_our_own_signature_takes_are_not_the_customers():
+    """Our head signs four days late, the customer the same minute: nobody's date moves, and nobody is told that a form was late."""
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0003", [("GGD", 2)])
+    walk.to(S.CONTRACTED)
+    sent_promise = walk.order.contracts.get().promised_date
+    walk.at = later(walk, 4)
+    assert promise(walk.order.contracts.get(), walk.at) == sent_promise
+    walk.sign_for_us()
+    assert promise(walk.order.contracts.get(), later(walk, 2)) == sent_promise + timedelta(days=2)
+    walk.sign()
+    contract = walk.fresh().contracts.get()
+    assert (contract.late_days, contract.promised_date) == (0, sent_promise)
+    assert not Fact.objects.filter(kind="orders.PromiseWasMoved").exists()
 
 
 @pytest.mark.req("CON-03")
