@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_missing_goods_credited'),
+        ('orders', '0008_what_a_cancelling_costs'),
     ]
 
     operations = [
