@@ -129,7 +129,7 @@ declare(
         label=_("Bring to a contract, or extend the validity"),
         starts=(e.OrderWasRegistered, e.OrderWasTakenBack, e.QuotationWasIssued, e.ValidityWasExtended),
         met_by=(e.ContractWasSigned, e.ContractTookEffect),
-        moved_by=(e.OrderWasTakenBack, e.QuotationWasIssued, e.ValidityWasExtended),  # begun anew where it runs; started where it did not yet
+        moved_by=(e.OrderWasTakenBack, e.QuotationWasIssued, e.ValidityWasExtended),  # begun anew
         anchor="valid_until",
         limit=Limit("on_date", 0, opens=3, warn=1),  # the clerk is told as it opens, three working days before
         responsible=owner("clerk"),
