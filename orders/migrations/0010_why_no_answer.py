@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0008_what_a_cancelling_costs'),
+        ('orders', '0009_prices_of_a_change_are_confirmed'),
     ]
 
     operations = [
