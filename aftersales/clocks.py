@@ -121,7 +121,7 @@ declare(
         act="order_exchange",
         label=_("Make the exchange order"),
         starts=e.ReturnWasSettled,
-        when=lambda event: event.exchanges,
+        when=lambda event: bool(event.exchanged),
         met_by=e.ReturnWasExchanged,
         limit=working_days(1),
         responsible=owner("clerk"),

@@ -187,7 +187,7 @@ class ReturnWasInspected(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReturnWasSettled(Event):
     """`lines` with `quantities` (decimal texts, side by side) are order lines that are refunded or exchanged: finance credits them.
-    `exchanges`: an exchange order is to be made.
+    Those that are `exchanged` are set off against the exchange order, which is still to be made.
     """
 
     text = _("Return {number} settled: {outcome}")
@@ -199,7 +199,7 @@ class ReturnWasSettled(Event):
     outcome: str
     lines: tuple[int, ...]
     quantities: tuple[str, ...]
-    exchanges: bool
+    exchanged: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

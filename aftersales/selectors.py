@@ -105,9 +105,9 @@ def worth(order: Order, back: dict[int, Decimal]) -> Decimal:
     return next(iter(ask("worth_of_goods", order=order, quantities=back)), Z)
 
 
-def money_of(request: ReturnRequest) -> Any:
-    """What settling the return did to the order's money; finance knows (None before that, and where nothing was credited)."""
-    return next(iter(ask("money_of_return", order=request.order, source=(request._meta.label_lower, request.pk))), None)
+def money_of(request: ReturnRequest) -> list[Any]:
+    """What settling the return did to the order's money; finance knows (nothing before that, and where nothing was credited)."""
+    return next(iter(ask("money_of_return", order=request.order, number=request.number)), [])
 
 
 def said_of(order: Order) -> dict[str, Any]:

@@ -88,8 +88,10 @@ def settle(walk: Walk, request: ReturnRequest, *, outcome: str = "refund", goods
 
 
 def pay_back(walk: Walk) -> None:
-    """Finance pays every refund of the order."""
+    """Finance pays every refund of the order that is not kept for an exchange."""
     for refund in Refund.objects.filter(order=walk.order, state="agreed").order_by("pk"):
+        if refund.waits_for_exchange:
+            continue
         by = walk.sales(Role.FINANCE)
         reference = f"TK{refund.pk:06d}"
         refunds.pay_refund(

@@ -66,6 +66,6 @@ def may_read(actor: Actor, attachment: Any, printed: Any) -> bool | None:
 
 
 @answers("money_of_return")
-def money_of_return(order: Order, source: tuple[str, int]) -> Credited | None:
-    """What a settled return did to the money: credited, paid back, owed no more (RET-04)."""
-    return next((each for each in credited(order) if (each.credit.source_kind, each.credit.source_id) == source), None)
+def money_of_return(order: Order, number: str) -> list[Credited]:
+    """What a settled return did to the money: credited, paid back, set off, owed no more (RET-04, RET-07)."""
+    return [each for each in credited(order) if each.credit.reason == number]

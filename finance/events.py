@@ -106,6 +106,37 @@ class RefundWasAgreed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundWasKept(Event):
+    """Not paid back but kept for the exchange order (RET-07); `reason` is the return's number."""
+
+    text = _("What was paid for the goods of {reason} is kept for the exchange order ({number})")
+    money_text = _("{amount}")
+    money = ("amount",)
+    customer_visible = True
+    about = REFUND
+    refund_id: int
+    number: str
+    reason: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundWasSetOff(Event):
+    """It counts as a payment of the exchange order `new_number`."""
+
+    text = _("Refund {number} set off against exchange order {new_number}")
+    money_text = _("{amount}")
+    money = ("amount",)
+    tone = "ok"
+    customer_visible = True
+    about = REFUND
+    refund_id: int
+    number: str
+    new_number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundWasPaid(Event):
     """The customer reads it (RET-04)."""
 

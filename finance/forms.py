@@ -16,6 +16,8 @@ from finance import services
 from finance.models import Payment
 from finance.selectors import receivables, uninvoiced, uninvoiced_deliveries
 
+BY_HAND = [(one.value, one.label) for one in Payment.Method if one != Payment.Method.SET_OFF]  # that follows from an exchange
+
 
 class RecordPaymentForm(ActForm):
     """The thing is the order; the first open stage is proposed."""
@@ -26,7 +28,7 @@ class RecordPaymentForm(ActForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Payment.Kind.choices)
     amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2)
-    method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices)
+    method = forms.ChoiceField(label=_("Method"), choices=BY_HAND)
     paid_on = forms.DateField(label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(label=_("Bank reference"), max_length=60, required=False, help_text=_("Each is booked once."))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)

@@ -17,6 +17,8 @@ declare(
         "payment_refunded": _("Of this payment something is refunded with {number}."),
         "refund_not_positive": _("A refund must be above zero."),
         "refund_above_paid": _("{amount} is more than was paid and not refunded: {left}."),
+        "payment_set_off": _("It is what was paid for goods given back, not money that came in: it goes back when the order is cancelled."),
+        "refund_kept": _("It is set off against the exchange order of {number}; what is left is paid back once that is signed."),
         "refund_in_future": _("It cannot have been paid on {date}: that day is not yet here."),
         "nothing_to_invoice": _("Nothing is shipped that is not yet invoiced: {shipped} shipped, {invoiced} invoiced."),
     }

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from aftersales.events import ReturnWasSettled
 from core.actor import Actor
-from core.facts import react
+from core.facts import Event, react
 from core.models import Fact
 from finance import refunds
-from orders.events import ChangeWasApplied, OrderWasCancelled
+from finance.models.refund import EXCHANGE
+from finance.set_off import set_off
+from orders.events import ChangeWasApplied, ContractTookEffect, ContractWasSigned, OrderWasCancelled, OrderWasRefused, OrderWasWithdrawn
 from orders.models import Order
 from shipping.events import ShortageWasDecided
 
@@ -19,13 +21,22 @@ def _decided_by(fact: Fact) -> Actor:
 
 @react(ReturnWasSettled)
 def credit_returned_goods(event: ReturnWasSettled, fact: Fact) -> None:
-    """RET-04, FIN-01: refunded and exchanged goods are credited; what the customer paid for them is refunded."""
+    """RET-04, FIN-01: refunded and exchanged goods are credited; what the customer paid is refunded, or kept for the exchange (RET-07)."""
     quantities = {line_id: Decimal(quantity) for line_id, quantity in zip(event.lines, event.quantities, strict=True)}
-    if not quantities:
-        return
     order = Order.objects.get(pk=event.order_id or 0)
-    source = ("aftersales.returnrequest", event.return_id)
-    refunds.credit_goods(order=order, quantities=quantities, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
+    for kind, exchanged in (("aftersales.returnrequest", False), (EXCHANGE, True)):
+        some = {line_id: quantity for line_id, quantity in quantities.items() if (line_id in event.exchanged) == exchanged}
+        if some:
+            source = (kind, event.return_id)
+            refunds.credit_goods(order=order, quantities=some, reason=event.number, source=source, by=_decided_by(fact), at=fact.at)
+    for exchange in order.exchanges.filter(reference=event.number).select_related("new"):  # told late: the new order is signed by now
+        set_off(new=exchange.new, at=fact.at)
+
+
+@react(ContractWasSigned, ContractTookEffect, OrderWasRefused, OrderWasWithdrawn, OrderWasCancelled)
+def settle_exchange(event: Event, fact: Fact) -> None:
+    """RET-07: what the exchange order costs is known, or that it comes to nothing."""
+    set_off(new=Order.objects.get(pk=event.order_id or 0), at=fact.at)
 
 
 @react(ShortageWasDecided)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
 from finance import refunds
-from finance.models import Payment
+from finance.forms import BY_HAND
 
 
 class PayRefundForm(ActForm):
@@ -16,7 +16,7 @@ class PayRefundForm(ActForm):
     takes = "refund"
     consequence = _("The customer is told that the refund is paid. It cannot be undone.")
 
-    method = forms.ChoiceField(label=_("Method"), choices=Payment.Method.choices)
+    method = forms.ChoiceField(label=_("Method"), choices=BY_HAND)
     paid_on = forms.DateField(label=_("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(label=_("Bank reference"), max_length=60)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -85,7 +86,7 @@ def pay_refund(*, refund: Refund, by: Actor, at: datetime, method: str, paid_on:
     by = row.take("pay", by=by, at=at, paid_at=at, paid_by=by.name, **given)
     close_item(order=order, kind=OpenItem.Kind.REFUND, reference=row.number, at=at)
     publish(
-        events.RefundWasPaid(order_id=order.pk, refund_id=row.pk, number=row.number, paid_on=paid_on, amount=row.amount),
+        events.RefundWasPaid(order_id=order.pk, refund_id=row.pk, number=row.number, paid_on=paid_on, amount=row.payable),
         by=by,
         at=at,
         thing=row,
@@ -117,7 +118,8 @@ def _agree(order: Order, amount: Decimal, reason: str, source: Source, by: Actor
             RefundShare.objects.create(refund=refund, payment=payment, amount=part)
             rest -= part
     open_item(order=order, kind=OpenItem.Kind.REFUND, reference=refund.number, at=at)
-    fact = events.RefundWasAgreed(order_id=order.pk, refund_id=refund.pk, number=refund.number, reason=reason, amount=amount)
+    told: dict[str, Any] = {"order_id": order.pk, "refund_id": refund.pk, "number": refund.number, "reason": reason, "amount": amount}
+    fact = events.RefundWasKept(**told) if refund.waits_for_exchange else events.RefundWasAgreed(**told)
     publish(fact, by=by, at=at, thing=refund)
     return refund
 

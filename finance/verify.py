@@ -29,6 +29,7 @@ def invariants() -> list[tuple[str, Check]]:
         ("credits and refunds are booked on their orders", credits_and_refunds_are_booked),
         ("credit notes are within their invoices", credit_notes_are_within_invoices),
         ("nothing is credited that the customer keeps", credited_goods_are_not_kept),
+        ("what is set off is paid on the exchange order", set_off_is_paid),
         ("refund numbers have no gaps", lambda: number_gaps("TK", Refund.objects.all())),
     ]
 
@@ -152,3 +153,12 @@ def credited_goods_are_not_kept() -> list[str]:
     for line_id, quantity in gone.values_list("line_id", "quantity"):
         back[line_id] += quantity
     return [f"line {pk}: {credited[pk]} credited, {back[pk]} returned or missing" for pk in credited if credited[pk] > back[pk]]
+
+
+def set_off_is_paid() -> list[str]:
+    """RET-07: what a refund is set off with is a confirmed payment of the order made in exchange, and no other payment is a set-off."""
+    told = {row.number: (row.set_off, row.order_id) for row in Refund.objects.exclude(set_off=0)}
+    rows = Payment.objects.filter(method=Payment.Method.SET_OFF, state=PaymentState.CONFIRMED)
+    paid = {number: (amount, old) for number, amount, old in rows.values_list("bank_reference", "amount", "order__exchanged_from__old")}
+    wrong = [number for number in sorted(told.keys() | paid) if told.get(number) != paid.get(number)]
+    return [f"{number}: {told.get(number)} set off, {paid.get(number)} paid" for number in wrong]

@@ -32,6 +32,23 @@ def nothing_of_it_is_refunded(payment: Any) -> Reason | None:
     return Reason("payment_refunded", number=share.refund.number) if share else None
 
 
+@guard
+def it_is_money(payment: Any) -> Reason | None:
+    """RET-07: what was set off is no money that could bounce; it goes back when the exchange order is cancelled."""
+    return Reason("payment_set_off") if payment.method == payment.Method.SET_OFF else None
+
+
+@guard
+def exchange_is_settled(refund: Any) -> Reason | None:
+    """RET-07: until the exchange order is signed nobody knows how much of it is set off."""
+    return Reason("refund_kept", number=refund.reason) if refund.waits_for_exchange else None
+
+
+def confirmer(thing: Any, by: Actor) -> Actor:
+    """Finance; by itself what is set off."""
+    return by if by.kind == "system" else finance(thing, by)
+
+
 class PaymentLife(Flow):
     """Only finance touches money (CON-04). A payment entered by mistake is reversed too, so that its number and reason stay."""
 
@@ -40,7 +57,7 @@ class PaymentLife(Flow):
     class Meta:
         abstract = True
 
-    @step(state, source=P.RECORDED, target=P.CONFIRMED, permission=finance, label=_("Confirm the payment"), icon="circle-check")
+    @step(state, source=P.RECORDED, target=P.CONFIRMED, permission=confirmer, label=_("Confirm the payment"), icon="circle-check")
     def confirm(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
@@ -49,7 +66,7 @@ class PaymentLife(Flow):
         target=P.REVERSED,
         permission=finance,
         label=_("Reverse the payment"),
-        guards=[nothing_of_it_is_refunded],
+        guards=[nothing_of_it_is_refunded, it_is_money],
         icon="arrow-back-up",
         danger=True,
     )
@@ -81,12 +98,26 @@ class RefundState(models.TextChoices):
 
 
 class RefundLife(Flow):
-    """Agreed by a decision (a return, a cancellation), paid by finance (RET-04)."""
+    """Agreed by a decision (a return, a cancellation), paid by finance (RET-04), or set off against an exchange order (RET-07)."""
 
     state = FSMField(_("state"), default=RefundState.AGREED, choices=RefundState.choices, protected=True)
 
     class Meta:
         abstract = True
 
-    @step(state, source=RefundState.AGREED, target=RefundState.PAID, permission=finance, label=_("Pay the refund"), icon="cash-banknote")
+    @step(
+        state,
+        source=RefundState.AGREED,
+        target=RefundState.PAID,
+        permission=finance,
+        label=_("Pay the refund"),
+        guards=[exchange_is_settled],
+        icon="cash-banknote",
+    )
     def pay(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=RefundState.AGREED, permission=by_itself, label=_("Set off in part"))
+    def set_off_part(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=RefundState.AGREED, target=RefundState.PAID, permission=by_itself, label=_("Set off wholly"))
+    def set_off_whole(self, *, by: Actor, at: datetime) -> None: ...

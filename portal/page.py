@@ -64,6 +64,8 @@ TIMELINE: dict[str, Any] = {
     "finance.NothingWasToRefund": gettext_lazy(
         "The goods of {number} are credited. They had not been paid yet, so nothing is paid back: you owe that much less."
     ),
+    "finance.RefundWasKept": gettext_lazy("What you paid for the goods of return {reason} is kept for the exchange order."),
+    "finance.RefundWasSetOff": gettext_lazy("What you paid for the goods given back counts as a payment of exchange order {new_number}."),
     "finance.RefundWasAgreed": gettext_lazy("Refund {number} is booked and will be paid to your account."),
     "finance.RefundWasPaid": gettext_lazy("Refund {number} was paid on {paid_on}."),
     "orders.OrderWasRefused": gettext_lazy("We could not accept the order: {reason}"),

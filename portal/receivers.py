@@ -6,6 +6,7 @@ from typing import Any
 
 from core.facts import Event, react
 from core.models import Fact
+from finance.events import RefundWasAgreed
 from orders import events as e
 from orders.models import Order
 from portal.messages import write_to_customer
@@ -18,7 +19,7 @@ PLAIN: dict[type[Event], str] = {
     e.OrderWasStocked: "stocked",
     ShipmentWasDispatched: "dispatched",
     e.OrderWasDelivered: "delivered",
-    e.MoneyWasRefunded: "refunded",
+    RefundWasAgreed: "refunded",
 }
 
 

@@ -120,7 +120,7 @@ def settle_return(*, request: ReturnRequest, decided: Mapping[int, Settled], by:
         outcome="；".join(f"{line.line.line_no} · {line.get_outcome_display()} × {line.granted.normalize():f}" for line in lines),
         lines=tuple(line.line_id for line in credited),
         quantities=tuple(str(line.granted) for line in credited),
-        exchanges=row.waits_for_exchange,
+        exchanged=tuple(line.line_id for line in credited if line.outcome == Outcome.EXCHANGE),
         **about(row),
     )
     publish(fact, by=by, at=at)

@@ -164,6 +164,8 @@ def bring_back(life: Life, outcome: str) -> Waits:
     walk_after.settle(walk, request, outcome=outcome)
     if outcome == "exchange":
         life.child(aftersales.order_exchange(request=request, by=walk.clerk, at=walk.tick()))
+        while any(refund.waits_for_exchange for refund in Refund.objects.filter(order=walk.order)):  # until its contract is signed
+            yield 8
     yield dice.uniform(1, 24)
     walk_after.pay_back(walk)
 

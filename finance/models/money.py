@@ -39,6 +39,7 @@ class Payment(Scoped, PaymentLife):
         CHEQUE = "cheque", _("cheque")
         CASH = "cash", _("cash")
         CREDIT_LETTER = "lc", _("letter of credit")
+        SET_OFF = "set_off", _("set off against goods given back")
 
     scope_kind = "money"
     scope_paths: ClassVar = {

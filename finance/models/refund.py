@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,15 @@ from finance.workflow import RefundLife, RefundState
 from orders.models import Order, OrderLine
 from organization.roles import Scope, Scoped
 
+EXCHANGE = "finance.exchange"  # source of what was paid for exchanged goods; the id is the return's
+
 
 class Refund(Scoped, RefundLife):
-    """Money to be paid back, against payments of the order; `source_kind` and `source_id` name what it is agreed for, once."""
+    """Money to be paid back, against payments of the order; `source_kind` and `source_id` name what it is agreed for, once.
+
+    What was paid for exchanged goods is kept for the exchange order (RET-07): `set_off` of it became a payment there at `set_off_at`,
+    only the rest is paid back. `reason` is then the return's number, by which the exchange is found.
+    """
 
     scope_kind = "money"
     scope_paths: ClassVar = {
@@ -37,6 +43,8 @@ class Refund(Scoped, RefundLife):
     source_id = models.BigIntegerField()
     agreed_at = models.DateTimeField(_("agreed at"))
     agreed_by = models.CharField(_("agreed by"), max_length=80)
+    set_off = MoneyField(_("set off against the exchange order"), default=0)
+    set_off_at = models.DateTimeField(_("set off at"), null=True)
     method = models.CharField(_("method"), max_length=10, choices=Payment.Method, blank=True)
     paid_on = models.DateField(_("paid on"), null=True)
     bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True)
@@ -51,6 +59,7 @@ class Refund(Scoped, RefundLife):
         constraints = [
             models.UniqueConstraint(fields=["source_kind", "source_id"], name="refund_once_per_source"),
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="refund_positive"),
+            models.CheckConstraint(condition=Q(set_off__gte=Decimal(0), set_off__lte=F("amount")), name="refund_set_off_within"),
             models.CheckConstraint(condition=Q(state__in=RefundState.values), name="refund_state_known"),
         ]
 
@@ -59,6 +68,15 @@ class Refund(Scoped, RefundLife):
 
     def get_absolute_url(self) -> str:
         return reverse("finance:refund", args=[self.number])
+
+    @property
+    def waits_for_exchange(self) -> bool:
+        """Kept until the exchange order says how much of it is set off."""
+        return self.source_kind == EXCHANGE and self.set_off_at is None
+
+    @property
+    def payable(self) -> Decimal:
+        return self.amount - self.set_off
 
     @property
     def chip(self) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def comes_back(order, quantity, *, return_id=1):
         outcome="—",
         lines=(line.pk,),
         quantities=(str(quantity),),
-        exchanges=False,
+        exchanged=(),
     )
     act(publish)(fact, by=SYSTEM, at=MONDAY_9AM)
 

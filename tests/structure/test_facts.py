@@ -65,8 +65,11 @@ HISTORY_ONLY = {
     "aftersales.RatingWasGiven",
     "orders.ExchangeWasOrdered",
     "orders.MoneyWasCredited",
+    "orders.MoneyWasRefunded",
     "finance.CreditNoteWasIssued",
     "finance.NothingWasToRefund",
+    "finance.RefundWasKept",
+    "finance.RefundWasSetOff",
     "finance.PaymentWasRecorded",
     "finance.PaymentWasConfirmed",  # the order is told by a call (architecture 2)
     "finance.PaymentWasReversed",
