@@ -275,7 +275,7 @@ def waiting(order) -> list[tuple[str, str]]:
 
 @pytest.mark.req("SLA-01", "SLA-07", "RET-01", "RET-02")
 def test_every_step_of_a_return_stands_on_somebodys_list(
-    delivered, wang, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian
+    delivered, wang, clerk_zhou, aftersales_head_liang, aftersales_ma, store_keeper_qian, inspector_wu
 ):
     order = delivered((8, "15800"))
     request = apply(order, wang(order), {1: 2})
@@ -295,7 +295,7 @@ def test_every_step_of_a_return_stands_on_somebodys_list(
     came = {line.pk: line.quantity for line in request.lines.all()}
     services.receive_returned(request=request, quantities=came, by=store_keeper_qian, at=MONDAY_9AM)
     assert waiting(order) == [("return_inspection", "inspector")]
-    services.inspect_return(request=request, findings=dict.fromkeys(came, "变形"), conclusion="属实", by=aftersales_ma, at=MONDAY_9AM)
+    services.inspect_return(request=request, findings=dict.fromkeys(came, "变形"), conclusion="属实", by=inspector_wu, at=MONDAY_9AM)
     assert waiting(order) == [("return_settling", "aftersales_head")]
     settle(request, aftersales_head_liang, outcome="refund", granted=D(2), goods="restock")
     assert waiting(order) == []
