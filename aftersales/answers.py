@@ -29,10 +29,17 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
 
 @answers("things")
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
+    if kind == "shipping.damage":  # decided on its service request
+        requests = ServiceRequest.objects.visible_to(actor).filter(damage_id__in=ids).select_related("order__customer")
+        return {row.damage_id: _shown(row) for row in requests if row.damage_id}
     if kind not in MODELS:
         return None
     rows = MODELS[kind].objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")
-    return {row.pk: {"title": str(row), "text": f"{row.order.number} {row.order.customer}", "url": row.get_absolute_url()} for row in rows}
+    return {row.pk: _shown(row) for row in rows}
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {"title": str(row), "text": f"{row.order.number} {row.order.customer}", "url": row.get_absolute_url()}
 
 
 @answers("may_read_document")

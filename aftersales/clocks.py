@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from aftersales import events as e
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
+from shipping.events import DamageWasReported
 from sla.declare import Clock, declare, working_days, working_hours, working_minutes
 
 declare(
@@ -31,9 +32,11 @@ declare(
     Clock(
         name="damage_decision",
         label=_("Decide on the damage and tell the customer"),
-        starts=e.ServiceWasRequested,
-        when=lambda event: event.service_kind == "damage",
+        # With the report itself: what after-sales does about it comes after, and no fact is without its clock.
+        about=("shipping.damage", "damage_id"),
+        starts=DamageWasReported,
         met_by=e.SolutionWasRecorded,
+        met_when=lambda event: event.damage_id is not None,
         limit=working_hours(4),
         responsible=role_at(Role.AFTERSALES_HEAD, "sales"),
         chain=(role_at(Role.GENERAL_MANAGER, "sales"),),

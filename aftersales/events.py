@@ -18,14 +18,11 @@ RATING = ("aftersales.rating", "rating_id")
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceWasRequested(Event):
-    """`service_kind` is service, complaint or damage; damages have a clock of their own."""
-
     text = _("Service request {number} received ({channel})")
     customer_visible = True
     about = SERVICE
     service_id: int
     number: str
-    service_kind: str
     channel: str
 
 
@@ -48,7 +45,7 @@ class CustomerWasContacted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SolutionWasRecorded(Event):
-    """The service is decided, and the customer was told."""
+    """The service is decided, and the customer was told. `damage_id`: the transport damage that it was about."""
 
     text = _("Solution of {number}, told to {told_to}: {solution}")
     money_text = _("cost {cost}")
@@ -56,6 +53,7 @@ class SolutionWasRecorded(Event):
     customer_visible = True
     about = SERVICE
     service_id: int
+    damage_id: int | None
     number: str
     solution: str
     told_to: str

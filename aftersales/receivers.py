@@ -18,9 +18,8 @@ def ask_for_a_rating(event: OrderWasDelivered, fact: Fact) -> None:
 
 @react(DamageWasReported)
 def look_after_the_damage(event: DamageWasReported, fact: Fact) -> None:
-    """SHP-10: a service request with the clock of damages; the same delivery has one."""
-    kind = ServiceRequest.Kind.DAMAGE
-    if ServiceRequest.objects.filter(kind=kind, shipment_id=event.shipment_id).exists():
+    """SHP-10: a service request for every damage that is reported; what is found later may be another one of the same delivery."""
+    if ServiceRequest.objects.filter(damage_id=event.damage_id).exists():
         return
     order = Order.objects.select_related("customer").get(pk=event.order_id or 0)
     contact = f"{order.contact_name or order.customer.name} {order.contact_phone}".strip()
@@ -30,7 +29,8 @@ def look_after_the_damage(event: DamageWasReported, fact: Fact) -> None:
         contact=contact,
         channel=Channel.RECEIPT,
         shipment=event.shipment_id,
-        kind=kind,
+        damage=event.damage_id,
+        kind=ServiceRequest.Kind.DAMAGE,
         by=SYSTEM,
         at=fact.at,
     )

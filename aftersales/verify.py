@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import ReturnLine, ReturnRequest, ServiceRequest
 from aftersales.workflow import ReturnState
+from core.models import Fact
 from core.questions import answers
 from core.verify import number_gaps
 from orders.models import Exchange, LineMovement, OpenItem
@@ -54,6 +55,14 @@ def orders_wait_for_what_is_open() -> list[str]:
     ]
 
 
+def every_damage_is_looked_after() -> list[str]:
+    """SHP-10: each damage that was reported has its service request, once after-sales has heard of it."""
+    told = Fact.objects.filter(kind="shipping.DamageWasReported").exclude(reactions__done_at=None).values_list("data", flat=True)
+    known = set(ServiceRequest.objects.exclude(damage_id=None).values_list("damage_id", flat=True))
+    forgotten = [data for data in told if data["damage_id"] not in known]
+    return [f"damage {data['damage_id']} of {data['delivery_number']}: no service request" for data in forgotten]
+
+
 def numbers_have_no_gaps() -> list[str]:
     return number_gaps("FW", ServiceRequest.objects.all()) + number_gaps("TH", ReturnRequest.objects.all())
 
@@ -64,5 +73,6 @@ def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
         (_("returned goods are in the ledger"), what_came_back_is_booked),
         (_("returned goods are blocked until it is decided"), goods_to_be_settled_are_blocked),
         (_("orders wait for open services and returns"), orders_wait_for_what_is_open),
+        (_("every damage is looked after"), every_damage_is_looked_after),
         (_("numbers of services and returns have no gaps"), numbers_have_no_gaps),
     ]

@@ -54,6 +54,12 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
             row.pk: {"title": str(row.shipment), "text": f"{row} {row.shipment.order.customer}", "url": row.get_absolute_url()}
             for row in parts
         }
+    if kind == "shipping.damage":
+        damages = Damage.objects.visible_to(actor).filter(pk__in=ids).select_related("shipment__order__customer")
+        return {
+            row.pk: {"title": str(row), "text": f"{row.words} {row.shipment.order.customer}", "url": row.get_absolute_url()}
+            for row in damages
+        }
     if kind != "shipping.shipment":
         return None
     rows = Shipment.objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")

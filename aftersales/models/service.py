@@ -41,6 +41,7 @@ class ServiceRequest(OfOrder, ServiceLife):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="service_requests", verbose_name=_("order"))
     shipment_id = models.BigIntegerField(_("shipment"), null=True)
+    damage_id = models.BigIntegerField(_("transport damage"), null=True)
     number = models.CharField(_("number"), max_length=14, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SERVICE)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
@@ -69,8 +70,7 @@ class ServiceRequest(OfOrder, ServiceLife):
         verbose_name_plural = _("service requests")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ServiceState.values), name="service_state_known"),
-            # A delivery is reported damaged once; what is said again belongs to the same request.
-            models.UniqueConstraint(fields=["shipment_id"], condition=Q(kind="damage"), name="service_damage_once"),
+            models.UniqueConstraint(fields=["damage_id"], name="service_once_for_damage"),
         ]
 
     def __str__(self) -> str:

@@ -36,12 +36,13 @@ def receive_request(
     shipment: Any = None,
     uploads: Iterable[Any] = (),
     kind: str = Kind.SERVICE,
+    damage: int | None = None,
 ) -> ServiceRequest:
     """Write a service request down on the feedback form (SVC-01): what the customer said, in their words, with their papers.
 
-    `by` may be the order's customer; then the order's clerk hands it over. `shipment` (or its id) is the delivery that it is about. What
-    after-sales itself took down, and what a delivery report says, is with after-sales already. Refuses with `nothing_shipped`,
-    `words_missing`, `contact_missing`.
+    `by` may be the order's customer; then the order's clerk hands it over. `shipment` (or its id) is the delivery that it is about,
+    `damage` the id of the damage that was reported of it. What after-sales itself took down, and what a delivery report says, is with
+    after-sales already. Refuses with `nothing_shipped`, `words_missing`, `contact_missing`.
     """
     order = Order.objects.locked(order)
     by = applicant(order, by)
@@ -51,6 +52,7 @@ def receive_request(
     request = ServiceRequest.objects.create(
         order=order,
         shipment_id=getattr(shipment, "pk", shipment),
+        damage_id=damage,
         number=next_number("FW", at),
         kind=kind,
         channel=channel,
@@ -62,9 +64,7 @@ def receive_request(
     )
     open_item(order=order, kind=OpenItem.Kind.SERVICE, reference=request.number, at=at)
     label = str(Channel(channel).label)
-    fact = events.ServiceWasRequested(
-        order_id=order.pk, service_id=request.pk, number=request.number, service_kind=str(kind), channel=label
-    )
+    fact = events.ServiceWasRequested(order_id=order.pk, service_id=request.pk, number=request.number, channel=label)
     publish(fact, by=by, at=at, thing=request)
     keep_papers(request, uploads, by=by, at=at)
     if by.kind == "system" or (by.hat is not None and covers(by.hat.role, Role.AFTERSALES_ENGINEER)):
@@ -111,7 +111,7 @@ def record_solution(
     given = {"solution": solution.strip(), "cost": cost, "told_to": told_to.strip()}
     by = row.take("record_solution", by=by, at=at, solution_by=by.name, solved_at=None, **given)
     keep_papers(row, uploads, by=by, at=at)
-    publish(events.SolutionWasRecorded(service_id=row.pk, **given, **_about(row)), by=by, at=at)  # type: ignore[arg-type]
+    publish(events.SolutionWasRecorded(service_id=row.pk, damage_id=row.damage_id, **given, **_about(row)), by=by, at=at)  # type: ignore[arg-type]
     return row
 
 

@@ -51,9 +51,7 @@ def test_a_service_from_the_order_page_to_the_customers_agreement(login, deliver
 
 
 @pytest.mark.req("RET-01", "RET-02", "RET-03")
-def test_a_return_from_the_application_to_the_store(
-    login, delivered, clerk_zhou, aftersales_head_liang, store_keeper_qian, inspector_wu
-):
+def test_a_return_from_the_application_to_the_store(login, delivered, clerk_zhou, aftersales_head_liang, store_keeper_qian, inspector_wu):
     order = delivered((8, "15800"))
     line = order.lines.get()
     clerk = login(clerk_zhou)

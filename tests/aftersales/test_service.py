@@ -8,13 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from aftersales import services, verify
 from aftersales.models import Rating, ServiceRequest
-from core.actor import SYSTEM
-from core.facts import act, publish
+from aftersales.receivers import look_after_the_damage
+from core.models import Fact
 from core.reasons import NotAllowed, NotReady, Reason, Refused
 from documents.models import Attachment
 from orders.guards import nothing_is_open
 from shipping.events import DamageWasReported
+from shipping.services import report_damage
 from sla.models import RunningClock
+from sla.work import tasks
 from tests.factories.shipping import order_in_store
 from tests.personas import MONDAY_9AM
 
@@ -122,18 +124,53 @@ def test_strangers_ask_for_nothing(delivered, store_keeper_qian, manager_xiong, 
             request_of(order, stranger)
 
 
+def solve(request, by):
+    services.contact_customer(service=request, note="王工", by=by, at=MONDAY_9AM)
+    services.record_solution(service=request, solution="换门", cost=D(900), told_to="王工", by=by, at=MONDAY_9AM)
+    services.finish_service(service=request, by=by, at=MONDAY_9AM)
+    services.close_service(service=request, agreed_by="王工", by=by, at=MONDAY_9AM)
+
+
 @pytest.mark.req("SHP-10", "SVC-02")
-def test_a_damage_is_a_service_with_four_hours_for_the_decision(delivered, aftersales_head_liang):
-    order = delivered((2, "15800"))
-    shipment = order.shipments.get()
-    told = {"shipment_id": shipment.pk, "damage_id": 1, "delivery_number": shipment.delivery_number, "words": "柜门凹陷"}
-    for _twice in range(2):
-        act(publish)(DamageWasReported(order_id=order.pk, **told), by=SYSTEM, at=MONDAY_9AM)
+def test_a_damage_is_a_service_with_four_hours_for_the_decision(delivered, clerk_zhou, aftersales_head_liang):
+    shipment = delivered((2, "15800")).shipments.get()
+    damage = report_damage(shipment=shipment, words="柜门凹陷", by=clerk_zhou, at=MONDAY_9AM)
     request = ServiceRequest.objects.get()
     clock = RunningClock.objects.get(name="damage_decision")
     assert (request.kind, request.state, request.words, request.shipment_id) == ("damage", "handed_over", "柜门凹陷", shipment.pk)
     assert (clock.role, clock.due_at) == ("aftersales_head", MONDAY_9AM + timedelta(hours=5))  # a rest at noon
-    services.contact_customer(service=request, note="王工", by=aftersales_head_liang, at=MONDAY_9AM)
-    services.record_solution(service=request, solution="换门", cost=D(900), told_to="王工", by=aftersales_head_liang, at=MONDAY_9AM)
+    (task,) = tasks([clock], aftersales_head_liang, MONDAY_9AM)
+    assert task["url"] == request.get_absolute_url()
+    heard = DamageWasReported(
+        order_id=shipment.order_id, shipment_id=shipment.pk, damage_id=damage.pk, delivery_number=shipment.delivery_number, words="—"
+    )
+    look_after_the_damage(heard, Fact.objects.get(kind=DamageWasReported.kind()))  # told twice
+    assert ServiceRequest.objects.count() == 1
+    solve(request, aftersales_head_liang)
     clock.refresh_from_db()
     assert clock.stopped_at == MONDAY_9AM
+
+
+@pytest.mark.req("SHP-10", "SLA-01")
+def test_the_clock_of_a_damage_does_not_wait_for_after_sales_to_hear_of_it(delivered, clerk_zhou, monkeypatch):
+    shipment = delivered((2, "15800")).shipments.get()
+    monkeypatch.setattr(services, "receive_request", lambda **_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):  # the sweep tries again
+        report_damage(shipment=shipment, words="柜门凹陷", by=clerk_zhou, at=MONDAY_9AM)
+    clock = RunningClock.objects.open().get(name="damage_decision")
+    assert (clock.subject_kind, clock.subject_id, clock.started_at) == ("shipping.damage", shipment.damages.get().pk, MONDAY_9AM)
+    assert ServiceRequest.objects.count() == 0
+
+
+@pytest.mark.req("SHP-10")
+def test_a_second_damage_of_a_delivery_is_a_second_service_with_its_own_hours(delivered, clerk_zhou, aftersales_head_liang):
+    shipment = delivered((2, "15800")).shipments.get()
+    report_damage(shipment=shipment, words="柜门凹陷", by=clerk_zhou, at=MONDAY_9AM)
+    solve(ServiceRequest.objects.get(), aftersales_head_liang)
+    later = MONDAY_9AM + timedelta(days=1)
+    second = report_damage(shipment=shipment, words="绝缘子断裂", by=clerk_zhou, at=later)
+    assert ServiceRequest.objects.open().get().words == "绝缘子断裂"
+    assert RunningClock.objects.open().get(name="damage_decision").subject_id == second.pk
+    assert holds() == []
+    ServiceRequest.objects.filter(damage_id=second.pk).update(damage_id=None)
+    assert len(verify.every_damage_is_looked_after()) == 1
