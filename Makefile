@@ -62,10 +62,10 @@ run: environment assets $(LOCALES)
 	@exec $(PY) manage.py up
 
 test: environment-dev assets $(LOCALES)
-	@$(PY) -m pytest -n $(JOBS) -m "not browser" $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m "not browser" $(ARGS)
 
 browser: environment-dev assets $(LOCALES)
-	@$(PY) -m pytest -n $(JOBS) -m browser $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m browser $(ARGS)
 
 bench: environment-dev $(LOCALES)
 	@$(PY) -m bench.$(or $(WHAT),life) $(ARGS)

@@ -120,6 +120,7 @@ class Business(RuleBasedStateMachine):
         assert not found, f"after “{after}”: {found}"
 
 
+@pytest.mark.long
 @pytest.mark.req("SEC-01", "SEC-02", "INV-01", "SHP-07", "FIN-04", "SLA-01")
 def test_whatever_anybody_does_what_must_hold_holds(group: Player):
     Business.player = group
