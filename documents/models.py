@@ -143,6 +143,7 @@ class PersonalLink(models.Model):
 
     class Purpose(models.TextChoices):
         SIGN = "sign", _("sign the contract")
+        AGREE = "agree", _("sign the supplementary agreement")
         FOLLOW = "follow", _("follow the order")
         RECEIPT = "receipt", _("confirm the receipt")
 

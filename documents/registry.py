@@ -14,7 +14,10 @@ Prices = Literal["sale", "cost", "freight"] | bool
 
 @dataclass(frozen=True)
 class Form:
-    """A printed form: `about` is the kind of its document, `prices` says which price flag its reader needs (True means sale)."""
+    """A printed form: `about` is the kind of its document, `prices` says which price flag its reader needs (True means sale).
+
+    A `dated` one says something else on another day (a promise that moves): its `build` takes the moment, too.
+    """
 
     kind: str
     template: str
@@ -22,8 +25,9 @@ class Form:
     about: str
     prices: str
     language: str
-    build: Callable[[Any], dict[str, Any]]
+    build: Callable[..., dict[str, Any]]
     link: Callable[[Any, Actor, datetime], str] | None = None
+    dated: bool = False
 
 
 FORMS: dict[str, Form] = {}
@@ -31,16 +35,17 @@ FORMS: dict[str, Form] = {}
 
 def form(
     kind: str, *, template: str, title: Any, about: str, prices: Prices = False, language: str = "zh-hans",
-    link: Callable[[Any, Actor, datetime], str] | None = None,
+    link: Callable[[Any, Actor, datetime], str] | None = None, dated: bool = False,
 ) -> Callable:  # fmt: skip
-    """Decorator over `build(document) -> dict`: plain values only, no model; the keys stand at the top of each template.
+    """Decorator over `build(document) -> dict`, `build(document, at)` of a dated form: plain values only, no model; the keys stand at the
+    top of each template.
 
     `link(document, by, at)` makes the address behind the code `link_code`, once for each PDF that is really drawn.
     """
 
-    def register(build: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    def register(build: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
         assert kind not in FORMS or FORMS[kind].build.__module__ == build.__module__, f"{kind} is declared twice"
-        FORMS[kind] = Form(kind, template, title, about, "sale" if prices is True else prices or "", language, build, link)
+        FORMS[kind] = Form(kind, template, title, about, "sale" if prices is True else prices or "", language, build, link, dated)
         return build
 
     return register

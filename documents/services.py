@@ -72,7 +72,7 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     """
     assert facts.in_hand() is None, "a form is drawn outside of acts: they hold locks"
     form = FORMS[kind]
-    context = built(form, document)
+    context = built(form, document, at)
     html = form_html(form, context)
     version, digest = template_version(form.template), content_hash(form, html)
     for _attempt in range(5):
@@ -106,16 +106,16 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     raise RuntimeError(f"{kind} {document.pk}: no free print number")
 
 
-def built(form: Form, document: Any) -> dict[str, Any]:
-    """What stands on the form, in the form's language whoever prints it: the same paper for everybody, and one hash."""
+def built(form: Form, document: Any, at: datetime) -> dict[str, Any]:
+    """What stands on the form at this moment, in the form's language whoever prints it: the same paper for everybody, and one hash."""
     with translation.override(form.language):
-        return form.build(document)
+        return form.build(document, at) if form.dated else form.build(document)
 
 
-def standing_print(kind: str, document: Any) -> PrintedForm | None:
+def standing_print(kind: str, document: Any, at: datetime) -> PrintedForm | None:
     """The latest print that says exactly what the form would say now; nothing when the document changed since, or was never printed."""
     form = FORMS[kind]
-    context = built(form, document)
+    context = built(form, document, at)
     prints = PrintedForm.objects.filter(kind=kind, subject_kind=form.about, subject_id=document.pk, revision=context.get("revision", 1))
     return prints.filter(content_hash=content_hash(form, form_html(form, context))).select_related("file").order_by("print_number").last()
 

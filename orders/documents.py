@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.money import capitals
 from documents.registry import form
-from orders.models import Contract, Order, ProductionInstruction, Quotation
+from orders.models import Contract, Order, OrderLine, ProductionInstruction, Quotation
 from organization.models import Company
 
 
@@ -27,7 +27,8 @@ def letterhead(company: Company) -> dict[str, str]:
     }
 
 
-def _priced(lines: list[dict]) -> list[dict[str, Any]]:
+def _priced(lines: list[dict], promise: date | None = None) -> list[dict[str, Any]]:
+    """What is promised counts for all goods; before there is a promise, what was wanted of each line."""
     return [
         {
             "model": line["code"],
@@ -36,10 +37,16 @@ def _priced(lines: list[dict]) -> list[dict[str, Any]]:
             "unit": line["unit"],
             "unit_price": Decimal(line["unit_price"]),
             "amount": Decimal(line["amount"]),
-            "due": date.fromisoformat(line["wanted_date"]) if line["wanted_date"] else "",
+            "due": _due(line, promise),
         }
         for line in lines
     ]
+
+
+def _due(line: dict, promise: date | None) -> date | str:
+    if promise is not None:
+        return promise if line["kind"] == OrderLine.Kind.GOODS else ""
+    return date.fromisoformat(line["wanted_date"]) if line["wanted_date"] else ""
 
 
 def _tax_note(order: Order) -> str:
@@ -75,11 +82,13 @@ def quotation_sheet(quotation: Quotation) -> dict[str, Any]:
     }
 
 
-@form("D04", template="documents/D04.html", title=_("Sales contract"), about="orders.contract", prices=True)
-def contract_sheet(contract: Contract) -> dict[str, Any]:
+@form("D04", template="documents/D04.html", title=_("Sales contract"), about="orders.contract", prices=True, dated=True)
+def contract_sheet(contract: Contract, at: datetime) -> dict[str, Any]:
+    """With the one date that is promised if it is signed at this moment (CON-03)."""
     order = contract.order
     ours, theirs = order.sales_company, order.customer
     revision = order.revisions.get(number=contract.revision)
+    promise = contract.promised_on(localtime(at).date())
     return {
         "number": contract.number,
         "revision": contract.revision,
@@ -108,13 +117,13 @@ def contract_sheet(contract: Contract) -> dict[str, Any]:
             "signed_at": contract.their_signed_at if contract.signed_hash else None,
         },
         "signed_hash": contract.signed_hash,
-        "lines": _priced(revision.snapshot),
+        "lines": _priced(revision.snapshot, promise),
         "total_amount": contract.amount,
         "amount_capitals": capitals(contract.amount, contract.currency),
         "tax_note": _tax_note(order),
         "terms": {
             "payment": contract.payment_text,
-            "delivery": f"{contract.delivery_text}，{contract.sent_promise.isoformat()}",
+            "delivery": f"{contract.delivery_text}，{promise.isoformat()}",
             "quality": order.quality,
             "packing": str(_("Packing by the seller's standard; not returned.")),
             "penalties": contract.penalty_text or str(_("By the Civil Code.")),

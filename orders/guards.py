@@ -37,7 +37,7 @@ declare(
         "review_closed": _("The review is closed."),
         "contract_signed": _("The contract is signed; only a change request alters it."),
         "nothing_out": _("No signature is outstanding."),
-        "contract_changed": _("The contract was changed after this page was shown. Read it as it stands now, then sign."),
+        "paper_changed": _("What is to be signed was changed after this page was shown. Read it as it stands now, then sign."),
         "date_too_early": _("{date} is earlier than the reviewed date {reviewed}."),
         "date_needed": _("Enter an earliest date after {asked}."),
         "date_past": _("{date} has passed."),

@@ -19,10 +19,10 @@ from core.workflow import Offer
 from documents.links import Purpose
 from documents.models import PersonalLink
 from documents.reasons import PrintingFailed, PrintingUnavailable
-from documents.services import print_form, standing_print
-from orders.guards import contract_of
+from documents.services import print_form
 from orders.models import Order
 from orders.services import links
+from orders.services.signing import ABOUT, FORM, awaited, standing
 
 LABEL = _("Customer's link")
 
@@ -39,7 +39,7 @@ class GiveLink(ActForm):
 
     def prepare(self) -> None:
         order: Order = self.thing
-        offered = [Purpose.FOLLOW] if links.against_signing(order) else [Purpose.SIGN, Purpose.FOLLOW]
+        offered = [*(each for each in (Purpose.AGREE, Purpose.SIGN) if not links.against_signing(order, each)), Purpose.FOLLOW]
         self.fields["purpose"].choices = [(each.value, each.label) for each in offered]  # type: ignore[attr-defined]
         first = {"purpose": offered[0], "name": order.contact_name, "phone": order.contact_phone, "email": order.customer.email}
         self.initial = {**first, **self.initial}
@@ -62,9 +62,10 @@ class LinkAct(ActView):
         return str(LABEL)
 
     def post(self, request: HttpRequest, ref: str, step: str) -> HttpResponse:
-        if request.POST.get("purpose") == Purpose.SIGN and not links.against_signing(self.thing):
+        purpose = request.POST.get("purpose", "")
+        if purpose in ABOUT and not links.against_signing(self.thing, purpose):
             try:
-                self.print_contract(request)
+                self.print_paper(request, purpose)
             except (PrintingUnavailable, PrintingFailed) as refusal:
                 form = GiveLink(request.POST, thing=self.thing, actor=request.actor)  # type: ignore[attr-defined]
                 form.explain(refusal)
@@ -77,11 +78,11 @@ class LinkAct(ActView):
         answer["Referrer-Policy"] = "no-referrer"
         return answer
 
-    def print_contract(self, request: HttpRequest) -> None:
+    def print_paper(self, request: HttpRequest, purpose: str) -> None:
         """What will be shown and signed; drawn before the act, for acts hold locks."""
-        contract = contract_of(self.thing)
-        if standing_print("D04", contract) is None:
-            print_form(kind="D04", document=contract, by=request.actor, at=request.now)  # type: ignore[attr-defined]
+        paper, at = awaited(self.thing, purpose), request.now  # type: ignore[attr-defined]
+        if paper is not None and standing(paper, at) is None:
+            print_form(kind=FORM[type(paper)], document=paper, by=request.actor, at=at)  # type: ignore[attr-defined]
 
     def answer(self, thing: Any, result: Any) -> str:
         self.link, self.address = result

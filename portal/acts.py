@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales import services as aftersales
+from aftersales.forms.fields import PapersField, known
 from aftersales.models import Rating, ReturnRequest, ServiceRequest
 from aftersales.models.service import Channel
-from aftersales.selectors import returnable
+from aftersales.selectors import UNDER_WAY, returnable
 from core.actor import Actor
 from core.templatetags.ui import qty
 from documents.forms import AttachmentField
@@ -46,7 +47,8 @@ class ThingForm(CustomerForm):
     """`thing` is the order or one of its shipments."""
 
     title: ClassVar[Any]
-    explained: ClassVar[Any] = ""
+    explained: Any = ""
+    closed: Any = _("This is not possible for your order at this moment. Your sales clerk helps you.")
     icon: ClassVar[str]
     done: ClassVar[Any]
 
@@ -71,7 +73,7 @@ class ThingForm(CustomerForm):
 
 class AskChange(ThingForm):
     title, icon = _("Ask for a change"), "git-pull-request"
-    explained = _("Your order stays as it is until you have agreed to what the change means for date and price.")
+    explained: Any = _("Your order stays as it is until you have agreed to what the change means for date and price.")
     done = _("We have received your wish and answer with what it means for date and price.")
     words = words(_("What should be different?"))
     upload = AttachmentField(label=_("Drawing or letter"), required=False)
@@ -108,6 +110,11 @@ class AskReturn(ThingForm):
     upload = AttachmentField(label=_("Picture"), required=False)
 
     def prepare(self) -> None:
+        earlier = ReturnRequest.objects.filter(order=self.thing, state__in=UNDER_WAY).order_by("pk")
+        if numbers := ", ".join(each.number for each in earlier):  # sent once more from the page before, it would be a second one
+            self.explained = self.closed = _("Your return %(numbers)s has arrived and is under way.") % {"numbers": numbers}
+            label = _("These are further goods, not those of %(numbers)s.") % {"numbers": numbers}
+            self.fields["further"] = forms.BooleanField(label=label)
         self.rows = [row for row in returnable(self.thing) if row.available > 0]
         for row in self.rows:
             self.fields[f"q_{row.line.pk}"] = count(row.line, row.available, required=False, help_text=qty(row.available, row.line.unit))
@@ -118,6 +125,30 @@ class AskReturn(ThingForm):
         given = {name: self.cleaned_data[name] for name in ("wanted", "reason", "words")}
         counted = {row.line.pk: self.cleaned_data.get(f"q_{row.line.pk}") or Decimal(0) for row in self.rows}
         aftersales.apply_return(order=thing, quantities=counted, uploads=self.uploads, by=by, at=at, **given)
+
+
+class GiveInformation(ThingForm):
+    """`thing` is the return."""
+
+    title, icon = _("More about your return"), "file-plus"
+    closed: Any = _("Nothing is asked about this return at this moment.")
+    done = _("Thank you. We answer your return with it.")
+    words = words(_("Your answer"))
+    packaging_intact = known(_("Is the packaging intact?"))
+    labels_intact = known(_("Are labels and nameplates intact?"))
+    files = PapersField(label=_("Pictures, papers"), help_text=_("Several at once; a phone offers its camera."))
+
+    def prepare(self) -> None:
+        row: ReturnRequest = self.thing
+        self.explained = _("Return %(number)s, we ask: %(question)s") % {"number": row.number, "question": row.question}
+        for name in ("packaging_intact", "labels_intact"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+            if getattr(row, name) is not None:  # said already
+                del self.fields[name]
+
+    def perform(self, thing: ReturnRequest, by: Actor, at: datetime) -> None:
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("once", "files")}
+        aftersales.give_information(request=thing, uploads=self.cleaned_data["files"], by=by, at=at, **given)
 
 
 class Rate(ThingForm):
@@ -177,7 +208,7 @@ class ReportDamage(ThingForm):
 
 ORDER_ACTS: dict[str, type[ThingForm]] = {"change": AskChange, "service": AskService, "return": AskReturn, "rate": Rate}
 DELIVERY_ACTS: dict[str, type[ThingForm]] = {"receipt": ConfirmReceipt, "not-received": NotReceived, "damage": ReportDamage}
-DONE = {name: form.done for name, form in {**ORDER_ACTS, **DELIVERY_ACTS}.items()}
+DONE = {name: form.done for name, form in {**ORDER_ACTS, **DELIVERY_ACTS, "information": GiveInformation}.items()}
 
 
 def open_acts(order: Order, actor: Actor) -> list[dict[str, Any]]:

@@ -159,5 +159,6 @@ def visit(*purposes: str) -> Callable:
     return decorate
 
 
-READ = (Purpose.FOLLOW, Purpose.SIGN, ACCOUNT)
+SIGNING = (Purpose.SIGN, Purpose.AGREE)
+READ = (Purpose.FOLLOW, *SIGNING, ACCOUNT)
 """Who may look at the order's page; whoever scanned a delivery note may only say what became of that delivery."""

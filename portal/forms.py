@@ -46,7 +46,7 @@ class SignForm(CustomerForm):
     position = forms.CharField(
         label=_("Your position"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "organization-title"})
     )
-    agreed = forms.BooleanField(label=_("I have read the whole contract and may sign for my company."))
+    agreed = forms.BooleanField()
 
     def clean_picture(self) -> CheckedUpload | None:
         """The drawing as a checked picture, drawn anew; nothing when nobody drew."""

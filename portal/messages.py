@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import translation
@@ -15,6 +15,8 @@ from core.actor import SYSTEM
 from core.facts import act, publish
 from core.models import Delivery
 from core.reasons import plain
+from documents.links import Purpose, in_letter, issue_link
+from documents.models import PersonalLink
 from orders.models import Customer, Order
 from portal.events import CustomerWasWritten
 
@@ -59,6 +61,20 @@ TEMPLATES: dict[str, Template] = {
         gettext_lazy("Order {number}: delivered"),
         gettext_lazy("All goods of your order have been delivered. Tell us at once if anything is missing or damaged."),
     ),
+    "return_agreed": Template(
+        gettext_lazy("Order {number}: return {return_number} agreed"),
+        gettext_lazy("We agree to your return {return_number} and arrange with you when the goods are collected."),
+    ),
+    "return_refused": Template(
+        gettext_lazy("Order {number}: return {return_number}"),
+        gettext_lazy("We could not agree to your return {return_number}: {reason}"),
+    ),
+    "return_asked": Template(
+        gettext_lazy("Order {number}: a question about return {return_number}"),
+        gettext_lazy(
+            "Before we can answer your return {return_number} we need to know: {question}\n\nAnswer here, with pictures if you like: {link}"
+        ),
+    ),
     "refunded": Template(
         gettext_lazy("Order {number}: refund"),
         gettext_lazy("We have booked a refund of {amount} {currency} for your order; it will be paid to your account."),
@@ -69,20 +85,34 @@ CHANNELS: dict[str, Callable[[Customer], str]] = {Delivery.EMAIL: lambda custome
 
 
 @act
-def write_to_customer(*, order: Order, message: str, fact_id: int, at: datetime, **figures: Any) -> None:
-    """Write the message of this fact once on every channel by which the customer is reached; it leaves after commit."""
+def write_to_customer(
+    *, order: Order, message: str, fact_id: int, at: datetime, answer_on: tuple[str, int] | None = None, **figures: Any
+) -> None:
+    """Write the message of this fact once on every channel by which the customer is reached; it leaves after commit.
+
+    `answer_on` is what they are asked about: the letter brings a link of its own to the page where they answer.
+    """
     order = Order.objects.locked(order)
     customer = order.customer
     for channel, address_of in CHANNELS.items():
         key, address = f"customer-{message}-{fact_id}-{channel}", address_of(customer)
         if not address or Delivery.objects.filter(key=key).exists():
             continue
+        if answer_on is not None:
+            figures["link"] = in_letter(_link(order, answer_on, address, at))
         title, body = drawn(order, message, figures)
         Delivery.objects.create(
             key=key, channel=channel, address=address, title=title, body=body, order_id=order.pk, at=at, next_at=at
         )  # fmt: skip
         fact = CustomerWasWritten(order_id=order.pk, message=message, channel=channel, address=address, title=title)
         publish(fact, by=SYSTEM, at=at)
+
+
+def _link(order: Order, subject: tuple[str, int], address: str, at: datetime) -> PersonalLink:
+    customer, expires = order.customer, at + timedelta(days=order.settings.link_days)
+    name = order.contact_name or customer.contact_name or customer.name
+    given = {"purpose": Purpose.FOLLOW, "subject": subject, "name": name[:40], "email": address, "expires_at": expires}
+    return issue_link(order_id=order.pk, by=SYSTEM, at=at, **given)  # type: ignore[arg-type]
 
 
 def drawn(order: Order, message: str, figures: dict[str, Any]) -> tuple[str, str]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from aftersales.models import ReturnRequest
+from aftersales.workflow import ReturnState as R
 from core.facts import EVENTS
 from core.models import Fact
+from core.reasons import plain
 from documents.models import PrintedForm
 from documents.registry import FORMS
 from orders.guards import contract_of
@@ -19,14 +23,18 @@ from orders.models import Order
 from orders.models.customers import PaymentStage
 from orders.services.ledger import Quantities, goods_lines, quantities
 from orders.services.money import received_by_due
+from orders.services.signing import standing
 from orders.workflow import OrderState as S
 from shipping.models import Shipment
 from shipping.workflow import ShipmentState
 
 # --- the permitted list -------------------------------------------------------------------------------------------------------------
 
-ORDER = ("number", "customer_reference", "delivery_address", "promised_date", "expected_date", "currency")
-SHIPMENT = ("delivery_number", "number", "carried_by", "tracking_number", "planned_on", "dispatched_at", "received_at", "received_by")
+ORDER = ("number", "customer_reference", "delivery_address", "promised_date", "currency")
+SHIPMENT = (
+    "delivery_number", "number", "carried_by", "tracking_number", "planned_on", "dispatched_at", "arrives_at", "received_at", "received_by",
+)  # fmt: skip
+RETURN = ("pk", "number", "applied_at", "question")
 PAPERS = ("D03", "D04", "D21", "D38", "D49")  # quotation, contract, delivery note, supplementary agreement, invoice
 TIMELINE: dict[str, Any] = {
     "orders.OrderWasRegistered": gettext_lazy("We have received your order."),
@@ -66,6 +74,7 @@ TIMELINE: dict[str, Any] = {
     ),
     "finance.RefundWasKept": gettext_lazy("What you paid for the goods of return {reason} is kept for the exchange order."),
     "finance.RefundWasSetOff": gettext_lazy("What you paid for the goods given back counts as a payment of exchange order {new_number}."),
+    "orders.AgreementWasSigned": gettext_lazy("Supplementary agreement {agreement} signed by {name}."),
     "finance.RefundWasAgreed": gettext_lazy("Refund {number} is booked and will be paid to your account."),
     "finance.RefundWasPaid": gettext_lazy("Refund {number} was paid on {paid_on}."),
     "orders.OrderWasRefused": gettext_lazy("We could not accept the order: {reason}"),
@@ -99,6 +108,13 @@ SHIPMENT_STATES: dict[str, tuple[Any, str]] = {
     ShipmentState.DISPATCHED: (pgettext_lazy("goods", "on its way"), "brand"),
     ShipmentState.DELIVERED: (pgettext_lazy("goods", "received"), "good"),
 }
+RETURN_STATES: dict[str, Any] = {
+    R.APPLIED: gettext_lazy("We check it and answer."),
+    R.MORE_INFORMATION: gettext_lazy("We wait for your answer."),
+    R.AGREED: gettext_lazy("Agreed; the goods are to be collected."),
+    R.COLLECTED: gettext_lazy("The goods have reached us."),
+    R.INSPECTED: gettext_lazy("The goods have reached us."),
+}
 BEING_PREPARED = (pgettext_lazy("goods", "being prepared"), "")
 DUES: dict[str, Any] = {
     PaymentStage.Gate.EFFECT: gettext_lazy("Deposit, before production"),
@@ -106,12 +122,18 @@ DUES: dict[str, Any] = {
     PaymentStage.Gate.DELIVERY: gettext_lazy("After delivery"),
 }
 MADE = (S.STOCKED, S.SHIPPING, S.DELIVERED, S.INVOICED, S.CLOSED)
+CHECKED = (
+    S.REGISTERED, S.CONFIRMED, S.IN_REGULAR_REVIEW, S.IN_IRREGULAR_REVIEW, S.NEGOTIATING, S.REFUSAL_PENDING, S.ACCEPTED, S.QUOTED,
+)  # fmt: skip
+IN_WORK = (S.EFFECTIVE, S.INSTRUCTED, S.PLANNED, S.IN_PRODUCTION)
+MAKING = pgettext_lazy("customer", "Production")
 ENDED = (S.REFUSED, S.WITHDRAWN, S.CANCELLED)
 OVER = (*ENDED, S.DELIVERED, S.INVOICED, S.CLOSED)
 
 
-def whole(order: Order, today: date) -> dict[str, Any]:
+def whole(order: Order, at: datetime) -> dict[str, Any]:
     """Everything on the order's page, for a phone."""
+    expected = _expected(order)
     goods = _goods(order)
     shipments = [_shipment(each) for each in _shipments(order)]
     money = dues(order)
@@ -120,20 +142,31 @@ def whole(order: Order, today: date) -> dict[str, Any]:
         "contract": getattr(contract_of(order), "number", ""),
         "state": STATES[order.state],
         "ended": order.state in ENDED,
-        "early": (order.promised_date - order.expected_date).days if order.promised_date and order.expected_date else 0,
-        "days_left": (order.promised_date - today).days if order.promised_date and order.state not in OVER else None,
+        "expected": expected,
+        "early": (order.promised_date - expected).days if order.promised_date and expected else 0,
+        "days_left": (order.promised_date - today_of(at)).days if order.promised_date and order.state not in OVER else None,
         "delivered_at": order.delivered_at,
         "lines": [_line(order, line, sums) for line, sums in goods],
         "steps": _steps(order, [sums for _line_, sums in goods], money),
         "shipments": shipments,
         "dues": money,
-        "papers": papers(order),
+        "returns": returns(order),
+        "papers": papers(order, at),
         "timeline": timeline(order),
         "clerk": {
             "name": str(order.clerk_post.holder or ""),
             "phone": order.sales_company.phone,
         },
     }
+
+
+def _expected(order: Order) -> date | None:
+    """When it is expected as far as is known today: once all is on the road, the last arrival; nothing of what is over."""
+    if order.state in OVER:
+        return None
+    on_the_road = sent(order).filter(received_at=None).aggregate(last=Max("arrives_at"))["last"]
+    all_left = order.state == S.SHIPPING and all(sums.shipped >= sums.open for _line_, sums in _goods(order))
+    return today_of(on_the_road) if all_left and on_the_road else order.expected_date
 
 
 def _goods(order: Order) -> list[tuple[Any, Quantities]]:
@@ -179,24 +212,28 @@ def _steps(order: Order, sums: list[Quantities], money: dict[str, Any]) -> list[
     made = sum((max(each.produced, each.stocked) for each in sums), Decimal(0))
     percent = int(min(made / ordered, Decimal(1)) * 100) if ordered else 0
     deposit = next((row for row in money["rows"] if row["gate"] == PaymentStage.Gate.EFFECT), None)
-    rows: list[tuple[Any, bool, Any, str]] = [
-        (pgettext("customer", "Ordered"), True, when.get("orders.OrderWasRegistered"), ""),
-        (pgettext("customer", "Contract signed"), "orders.ContractWasSigned" in when, when.get("orders.ContractWasSigned"), ""),
+    signed, made = "orders.ContractWasSigned" in when, order.state in MADE
+    paid = deposit is None or deposit["missing"] <= 0
+    contract_step = pgettext("customer", "Contract signed") if signed else _("Signing the contract")
+    rows: list[tuple[Any, bool, Any]] = [
+        (pgettext("customer", "Ordered"), True, when.get("orders.OrderWasRegistered")),
+        (pgettext("customer", "Check and quotation"), order.state not in CHECKED, when.get("orders.ContractWasSent")),
+        (contract_step, signed, when.get("orders.ContractWasSigned")),
+        (_("Deposit received") if paid else _("Your deposit"), paid, None),
+        (MAKING, made, when.get("orders.OrderWasStocked")),
+        (pgettext("customer", "Dispatch"), made and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched")),
+        (pgettext("customer", "Your receipt"), made and _all(sums, "settled"), when.get("orders.OrderWasDelivered")),
     ]
-    if deposit is not None:
-        rows.append((_("Deposit received"), deposit["missing"] <= 0, None, ""))
-    rows += [
-        (pgettext("customer", "Production"), order.state in MADE, when.get("orders.OrderWasStocked"), "making"),
-        (pgettext("customer", "Dispatch"), order.state in MADE and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched"), ""),
-        (pgettext("customer", "Your receipt"), order.state in MADE and _all(sums, "settled"), when.get("orders.OrderWasDelivered"), ""),
-    ]
-    found, now = [], False
-    for title, done, at, mark in rows:
-        current = not done and not now and order.state not in ENDED
-        now = now or current
-        making = mark == "making" and current and order.production_started_at is not None
+    if deposit is None:
+        del rows[3]
+    # A customer of grade A may sign while we are making it: what the heading says is what goes on.
+    going_on = next((title for title, done, _at in rows if not done and (title == MAKING or order.state not in IN_WORK)), None)
+    found = []
+    for title, done, at in rows:
+        current = title == going_on and order.state not in ENDED
+        making = title == MAKING and current and order.production_started_at is not None
         kind = "ok" if done else "me" if current else "next"
-        found.append({"title": title, "kind": kind, "at": at if done else None, "percent": percent if making else None})
+        found.append({"title": str(title), "kind": kind, "at": at if done else None, "percent": percent if making else None})
     return found
 
 
@@ -218,6 +255,8 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
     shown = {name: getattr(shipment, name) for name in SHIPMENT}
     if shipment.dispatched_at is None:  # who will carry it may still change
         shown |= {"carried_by": "", "tracking_number": ""}
+    if shipment.dispatched_at is None or shipment.received_at is not None:  # it is there, or not on its way
+        shown["arrives_at"] = None
     acts = {ShipmentState.DISPATCHED: ("receipt", "not-received", "damage"), ShipmentState.DELIVERED: ("damage",)}.get(shipment.state, ())
     return {**shown, "words": words, "kind": kind, "pk": shipment.pk, "acts": acts}
 
@@ -241,16 +280,30 @@ def dues(order: Order) -> dict[str, Any]:
     return {"rows": rows, "missing": sum((row["missing"] for row in rows), Decimal(0)), "currency": order.currency}
 
 
-def readable_papers(order: Order) -> list[PrintedForm]:
-    """The latest print of each paper that is the customer's own."""
+def returns(order: Order) -> list[dict[str, Any]]:
+    """Goods that the customer sends back, until they are settled; where we have asked for more, with the question."""
+    rows = ReturnRequest.objects.filter(order=order).open().order_by("pk")
+    return [
+        {**{name: getattr(row, name) for name in RETURN}, "words": RETURN_STATES[row.state], "asked": row.state == R.MORE_INFORMATION}
+        for row in rows
+    ]
+
+
+def readable_papers(order: Order, at: datetime) -> list[PrintedForm]:
+    """The latest print of each paper that is the customer's own; of a contract still to be signed only what it says today (CON-03)."""
     latest: dict[tuple[str, int], PrintedForm] = {}
     for row in PrintedForm.objects.filter(order_id=order.pk, kind__in=PAPERS).order_by("id"):
         latest[row.kind, row.subject_id] = row
+    contract = contract_of(order)
+    if contract is not None and not contract.their_signed_at and (shown := latest.get(("D04", contract.pk))):
+        valid = standing(contract, at)
+        if valid is None or valid.pk != shown.pk:
+            del latest["D04", contract.pk]
     return sorted(latest.values(), key=lambda row: row.pk)
 
 
-def papers(order: Order) -> list[dict[str, Any]]:
-    return [{"pk": row.pk, "title": FORMS[row.kind].title, "number": row.number, "at": row.at} for row in readable_papers(order)]
+def papers(order: Order, at: datetime) -> list[dict[str, Any]]:
+    return [{"pk": row.pk, "title": FORMS[row.kind].title, "number": row.number, "at": row.at} for row in readable_papers(order, at)]
 
 
 def timeline(order: Order) -> list[dict[str, Any]]:
@@ -258,7 +311,8 @@ def timeline(order: Order) -> list[dict[str, Any]]:
     rows = []
     for fact in Fact.objects.filter(order_id=order.pk, customer_visible=True, kind__in=TIMELINE).order_by("-id"):
         event = EVENTS[fact.kind].of(fact)
-        rows.append({"at": fact.at, "text": str(TIMELINE[fact.kind]).format(**event.__dict__).strip(), "kind": EVENTS[fact.kind].tone})
+        said = {name: plain(value) for name, value in vars(event).items()}
+        rows.append({"at": fact.at, "text": str(TIMELINE[fact.kind]).format(**said).strip(), "kind": EVENTS[fact.kind].tone})
     return rows
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.timezone import localtime
+
+from aftersales.events import RETURN, ReturnInformationWasAsked, ReturnWasAgreed, ReturnWasRefused
 from core.facts import Event, react
 from core.models import Fact
 from finance.events import RefundWasAgreed
 from orders import events as e
 from orders.models import Order
 from portal.messages import write_to_customer
-from shipping.events import ShipmentWasDispatched
+from shipping.events import ArrivalWasMoved, ShipmentWasDispatched
 
 PLAIN: dict[type[Event], str] = {
     e.OrderWasRegistered: "registered",
@@ -44,3 +47,21 @@ def tell_of_the_later_date(event: e.FollowUpWasRecorded, fact: Fact) -> None:
     promised = Order.objects.get(pk=fact.order_id or 0).promised_date
     if promised is not None and event.expected_date > promised:
         _write(event, fact, "date_moved", new_date=event.expected_date, old_date=promised)
+
+
+@react(ArrivalWasMoved)
+def tell_of_the_other_arrival(event: ArrivalWasMoved, fact: Fact) -> None:
+    """FUP-06: on the way, too, with the reason."""
+    _write(event, fact, "arrival_moved", arrives_on=localtime(event.arrives_at).date())
+
+
+@react(ReturnWasAgreed, ReturnWasRefused)
+def tell_the_answer_to_the_return(event: ReturnWasAgreed | ReturnWasRefused, fact: Fact) -> None:
+    """RET-01: what becomes of it, and why not."""
+    _write(event, fact, "return_agreed" if isinstance(event, ReturnWasAgreed) else "return_refused", return_number=event.number)
+
+
+@react(ReturnInformationWasAsked)
+def ask_for_more(event: ReturnInformationWasAsked, fact: Fact) -> None:
+    """RET-01: with an address of their own to answer on."""
+    _write(event, fact, "return_asked", return_number=event.number, answer_on=(RETURN[0], event.return_id))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal import account, door, views
+from portal import account, door, signing, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,10 +10,11 @@ urlpatterns = [
     path("leave/", account.leave, name="leave"),
     path("orders/", account.orders, name="orders"),
     path("o/<str:number>/", views.order_page, name="order"),
-    path("o/<str:number>/sign/", views.sign, name="sign"),
-    path("o/<str:number>/contract.pdf", views.contract_pdf, name="contract_pdf"),
+    path("o/<str:number>/sign/", signing.sign, name="sign"),
+    path("o/<str:number>/contract.pdf", signing.contract_pdf, name="contract_pdf"),
     path("o/<str:number>/papers/<int:pk>/", views.paper, name="paper"),
     path("o/<str:number>/do/<slug:step>/", views.order_act, name="act"),
+    path("o/<str:number>/returns/<int:pk>/", views.return_page, name="return"),
     path("o/<str:number>/deliveries/<int:pk>/<slug:step>/", views.delivery_act, name="delivery"),
     path("<str:token>", door.enter, name="enter"),
 ]

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from core.questions import answers
 from documents.models import PersonalLink, PrintedForm
-from orders.models import Contract, Order
+from orders.models import Order
+from orders.services.signing import FORM
 
 
 def signatures_have_their_paper() -> list[str]:
-    """What was signed by link is a kept print of that very contract."""
-    rows = Contract.objects.exclude(signed_hash="").values_list("pk", "number", "signed_hash")
-    kept = set(PrintedForm.objects.filter(kind="D04", subject_kind="orders.contract").values_list("subject_id", "file__sha256"))
-    return [f"contract {number}: what was signed ({sha256[:8]}) is not kept" for pk, number, sha256 in rows if (pk, sha256) not in kept]
+    """What was signed by link is a kept print of that very contract or supplementary agreement."""
+    wrong = []
+    for model, kind in FORM.items():
+        rows = model.objects.exclude(signed_hash="").values_list("pk", "number", "signed_hash")  # type: ignore[attr-defined]
+        kept = set(PrintedForm.objects.filter(kind=kind).values_list("subject_id", "file__sha256"))
+        wrong += [f"{number}: what was signed ({sha256[:8]}) is not kept" for pk, number, sha256 in rows if (pk, sha256) not in kept]
+    return wrong
 
 
 def links_lead_to_orders() -> list[str]:

@@ -103,9 +103,11 @@ def agreement_sheet(agreement: SupplementaryAgreement) -> dict[str, Any]:
             "agent": order.contact_name,
             "phone": order.contact_phone,
             "tax_number": theirs.tax_number,
-            "signed_by": agreement.their_name,
-            "signed_at": agreement.their_signed_at,
+            # a signature on paper stands on the scan
+            "signed_by": " ".join(filter(None, [agreement.their_name, agreement.their_position])) if agreement.signed_hash else "",
+            "signed_at": agreement.their_signed_at if agreement.signed_hash else None,
         },
+        "signed_hash": agreement.signed_hash,
         "words": change.words,
         "changes": _rows(change, prices=True),
         "total_amount": agreement.amount,

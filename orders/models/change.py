@@ -231,7 +231,10 @@ class SupplementaryAgreement(OrderPaper, AgreementLife):
     our_signed_at = models.DateTimeField(null=True)
     their_name = models.CharField(_("signed for the customer by"), max_length=40, blank=True)
     their_signed_at = models.DateTimeField(null=True)
+    their_position = models.CharField(_("position of the signatory"), max_length=40, blank=True)
     scan_id = models.BigIntegerField(null=True)
+    signature_id = models.BigIntegerField(null=True)
+    signed_hash = models.CharField(_("fingerprint of what was signed"), max_length=64, blank=True)
 
     objects = ChangeQuerySet.as_manager()
 

@@ -13,17 +13,14 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.money import tax_in
 from core.numbers import next_number
-from core.reasons import NotAllowed, NotReady, Reason, Stale
-from documents.links import links_about
-from documents.models import Attachment
-from documents.services import attach, standing_print
+from core.reasons import NotAllowed, NotReady, Reason
 from orders import events
 from orders.guards import DECIDERS, contract_of, open_matters
 from orders.models import Contract, ManualDecision, Order, OrderLine, OrderRevision, Quotation
 from orders.services.effect import settle_effect
 from orders.services.money import create_dues
 from orders.services.search import add_key
-from organization.roles import Scope, has_role
+from organization.roles import has_role
 
 
 def line_tax(line: OrderLine) -> Decimal:
@@ -178,39 +175,10 @@ def sign_for_us(*, contract: Contract, by: Actor, at: datetime) -> Contract:
 @act
 def file_signature(*, order: Order, by: Actor, at: datetime, signatory: str, scan_id: int) -> Contract:
     """File the checked scan of the customer's signature (CON-01): before the order is effective, or later for grade A (CON-02)."""
-    return _sign(Order.objects.locked(order), by=by, at=at, their_name=signatory, scan_id=scan_id)
+    return record_signature(Order.objects.locked(order), by=by, at=at, their_name=signatory, scan_id=scan_id)
 
 
-@act
-def sign_by_link(
-    *, contract: Contract, by: Actor, at: datetime, signatory: str, position: str, form_hash: str, signature_image: Any = None
-) -> Contract:
-    """The customer signs in the browser exactly the PDF that was shown: `form_hash` is its SHA-256, kept on the contract (CON-01).
-
-    `signature_image` is an uploaded picture, or None for a typed name. Raises Stale(contract_changed) when the contract says something
-    else by now, was replaced, or was never printed like this; NotAllowed for whoever is not this order's customer.
-    """
-    order = Order.objects.locked(contract.order_id)
-    if by.kind != "customer" or by.order_id != order.pk:  # a clerk files the paper
-        raise NotAllowed(Reason("not_yours", roles=str(Scope.CUSTOMER.label)))
-    now = contract_of(order)
-    printed = standing_print("D04", now) if now is not None and now.pk == contract.pk else None
-    if now is not None and now.pk == contract.pk and now.their_signed_at:
-        raise Stale(Reason("already_signed", name=now.their_name))
-    if printed is None or printed.file.sha256 != form_hash:
-        raise Stale(Reason("contract_changed"))
-    kept = None
-    if signature_image is not None:
-        subject = (Contract._meta.label_lower, contract.pk)
-        given = {"upload": signature_image, "kind": Attachment.Kind.SCAN, "note": signatory}
-        kept = attach(**given, order_id=order.pk, subject=subject, by=by, at=at).pk
-    signed = _sign(order, by=by, at=at, their_name=signatory, their_position=position, signature_id=kept, signed_hash=form_hash)
-    until = at + timedelta(days=order.settings.link_days)
-    links_about((Contract._meta.label_lower, contract.pk)).filter(expires_at=None).update(expires_at=until)
-    return signed
-
-
-def _sign(order: Order, *, by: Actor, at: datetime, **signature: Any) -> Contract:
+def record_signature(order: Order, *, by: Actor, at: datetime, **signature: Any) -> Contract:
     """The customer's signature, on paper or by link; `signature` are the contract's own fields. The order is locked."""
     early = order.state == "contracted"
     by = order.take("sign" if early else "sign_later", by=by, at=at)

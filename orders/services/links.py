@@ -15,26 +15,25 @@ from core.reasons import NotReady, Reason, declare
 from documents import links
 from documents.links import Purpose
 from documents.models import PersonalLink
-from documents.services import standing_print
-from orders.guards import contract_of
-from orders.models import Contract, Order
+from orders.models import Order
+from orders.services.signing import ABOUT, awaited, standing
 from organization.roles import Role, may
 
 declare(
     {
-        "no_contract_to_sign": gettext_lazy("There is no contract that waits for the customer's signature."),
-        "contract_not_printed": gettext_lazy("The contract is not printed as it stands now. Try again."),
+        "nothing_to_sign": gettext_lazy("Nothing waits for the customer's signature."),
+        "paper_not_printed": gettext_lazy("What is to be signed is not printed as it stands now. Try again."),
     }
 )
 may_give_link = may(Role.SALES_CLERK, Role.SALESPERSON)
 
 
-def against_signing(order: Order) -> list[Reason]:
-    """Why no link for signing can be made now."""
-    contract = contract_of(order)
-    if contract is None or contract.their_signed_at:
-        return [Reason("no_contract_to_sign")]
-    return [] if contract.our_signed_at else [Reason("our_signature_missing", number=contract.number)]
+def against_signing(order: Order, purpose: str) -> list[Reason]:
+    """Why no link for signing the contract, or the supplementary agreement, can be made now."""
+    paper = awaited(order, purpose)
+    if paper is None:
+        return [Reason("nothing_to_sign")]
+    return [] if paper.our_signed_at else [Reason("our_signature_missing", number=paper.number)]
 
 
 @act
@@ -43,20 +42,21 @@ def give_link(
 ) -> tuple[PersonalLink, str]:
     """A link for one person at the customer's; returns it with its address, which is shown once and kept nowhere.
 
-    For signing the contract must be printed as it stands (`standing_print`): what is shown is what is signed. It goes out by mail too
+    For signing the paper must be printed as it stands (`standing`): what is shown is what is signed. It goes out by mail too
     when there is an address. Raises NotAllowed, NotReady.
     """
     order = Order.objects.locked(order)
     by = may_give_link(order, by)
     subject = Order._meta.label_lower, order.pk
     expires: datetime | None = at + timedelta(days=order.settings.link_days)
-    if purpose == Purpose.SIGN:
-        if reasons := against_signing(order):
+    if purpose in ABOUT:
+        if reasons := against_signing(order, purpose):
             raise NotReady(*reasons)
-        contract = contract_of(order)
-        if standing_print("D04", contract) is None:
-            raise NotReady(Reason("contract_not_printed"))
-        subject, expires = (Contract._meta.label_lower, contract.pk), None
+        paper = awaited(order, purpose)
+        assert paper is not None
+        if standing(paper, at) is None:
+            raise NotReady(Reason("paper_not_printed"))
+        subject, expires = (type(paper)._meta.label_lower, paper.pk), None
     link = links.issue_link(
         order_id=order.pk, purpose=purpose, subject=subject, name=name, phone=phone, email=email, expires_at=expires, by=by, at=at
     )
@@ -65,14 +65,21 @@ def give_link(
     return link, links.address(links.mint(link.pk, at=at))
 
 
+TITLES = {
+    Purpose.SIGN: gettext_lazy("Order {number}: please sign the contract"),
+    Purpose.AGREE: gettext_lazy("Order {number}: please sign the supplementary agreement"),
+    Purpose.FOLLOW: gettext_lazy("Order {number}: follow it here"),
+}
+
+
 def send_link(link: PersonalLink, order: Order, *, by: Actor, at: datetime) -> None:
     """The mail with an address of its own, in the customer's language; it leaves after the act has committed."""
     with translation.override(order.customer.language):
-        title = _("Order {number}: please sign the contract") if link.purpose == Purpose.SIGN else _("Order {number}: follow it here")
+        title = TITLES[Purpose(link.purpose)]
         body = _("Dear {name},\n\nthis address opens your order {number} without log-in. It is meant for you alone:\n\n{link}\n\n{company}")
         company = order.sales_company.name if order.customer.language != "en" else order.sales_company.name_en or order.sales_company.name
         text = body.format(name=link.contact_name, number=order.number, link=links.in_letter(link), company=company)
-        title = title.format(number=order.number)
+        title = str(title).format(number=order.number)
     Delivery.objects.create(
         key=f"link-{link.pk}",
         channel=Delivery.EMAIL,

@@ -319,6 +319,7 @@ TABLE: dict[str, Access] = {
     "portal:contract_pdf": CUSTOMERS,
     "portal:paper": CUSTOMERS,
     "portal:act": CUSTOMERS,
+    "portal:return": CUSTOMERS,
     "portal:login": act(PUBLIC),
     "portal:code": act(PUBLIC),
     "portal:leave": CUSTOMERS,

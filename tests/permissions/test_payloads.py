@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from core.acts import ActView
 from core.reasons import Refused
 from documents.registry import FORMS
-from documents.services import form_html
+from documents.services import built, form_html
 from organization.models import actor_of
 from organization.roles import Role
 from tests.permissions.reading import objects, pages
@@ -139,7 +139,7 @@ def test_no_form_that_is_printed_holds_live_markup(poisoned: World):
         for thing in things:
             if thing._meta.label_lower != form.about:
                 continue
-            html = form_html(form, form.build(type(thing).objects.get(pk=thing.pk)))
+            html = form_html(form, built(form, type(thing).objects.get(pk=thing.pk), MONDAY_9AM))
             assert MARK not in html, form.kind
             drawn += "&lt;img src=x" in html
     assert drawn >= 3

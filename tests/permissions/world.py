@@ -101,6 +101,7 @@ class World:
             "orders:my_signoff": {"ref": t["change"].number},
             "orders:revisions": {"number": order},
             "portal:act": {"number": order, "step": "change"},
+            "portal:return": {"number": order, "pk": t["return"].pk},
             "portal:delivery": {"number": order, "pk": t["shipment"].pk, "step": "receipt"},
             "inventory:balance": {"pk": t["put_away"].balance_id},
             "inventory:put_away": {"ref": t["put_away"].pk},

@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from demo.walk import Walk
 from documents.models import PrintedForm
@@ -55,7 +56,7 @@ def test_the_page_tells_state_dates_goods_and_money(order_at, opened):
 
 def test_a_delivery_tells_carrier_and_tracking(delivered):
     shipment = delivered.shipments.get()
-    shown = page.whole(delivered, MONDAY_9AM.date())["shipments"][0]
+    shown = page.whole(delivered, MONDAY_9AM)["shipments"][0]
     assert set(shown) == {*page.SHIPMENT, "words", "kind", "pk", "acts"}
     assert shown["carried_by"] == shipment.carried_by
     assert shown["delivery_number"] == shipment.delivery_number
@@ -63,7 +64,7 @@ def test_a_delivery_tells_carrier_and_tracking(delivered):
 
 def test_only_plain_values_of_the_permitted_list_reach_the_page(delivered):
     """No row of ours stands in a template of the portal, so that no field of ours can slip onto it."""
-    found = page.whole(delivered, MONDAY_9AM.date())
+    found = page.whole(delivered, MONDAY_9AM)
     assert [each for each in values(found) if isinstance(each, Model)] == []
     assert set(found["order"]) == set(page.ORDER)
 
@@ -99,7 +100,7 @@ def test_papers_are_the_customers_own(delivered, opened, clerk_of):
     contract = print_form(kind="D04", document=delivered.contracts.get(), by=by, at=MONDAY_9AM)
     inside = print_form(kind="D05", document=delivered.instruction, by=by, at=MONDAY_9AM)
     browser = opened(delivered)
-    told = {row["pk"] for row in page.papers(delivered)}
+    told = {row["pk"] for row in page.papers(delivered, MONDAY_9AM)}
     assert contract.pk in told
     assert inside.pk not in told
     read = lambda pk: browser.get(reverse("portal:paper", args=[delivered.number, pk])).status_code  # noqa: E731
@@ -134,3 +135,44 @@ def test_the_page_costs_few_questions(delivered, opened, django_assert_max_num_q
     browser = opened(delivered)
     with django_assert_max_num_queries(24):
         browser.get(address(delivered))
+
+
+CURRENT = {
+    OrderState.REGISTERED: "Check and quotation",
+    OrderState.QUOTED: "Check and quotation",
+    OrderState.CONTRACTED: "Signing the contract",
+    OrderState.INSTRUCTED: "Production",
+    OrderState.PLANNED: "Production",
+    OrderState.STOCKED: "Dispatch",
+    OrderState.DELIVERED: None,
+}
+
+
+@pytest.mark.parametrize("state", CURRENT)
+def test_the_step_that_goes_on_is_what_the_heading_says(order_at, state):
+    with translation.override("en"):
+        found = page.whole(order_at(state), MONDAY_9AM)
+    assert next((step["title"] for step in found["steps"] if step["kind"] == "me"), None) == CURRENT[state]
+
+
+def test_before_the_deposit_is_in_the_deposit_is_what_goes_on(order_at):
+    walk = Walk(MONDAY_9AM)
+    walk.order = order_at(OrderState.CONTRACTED)
+    walk.sign_for_us()
+    walk.sign()
+    assert walk.fresh().state == OrderState.SIGNED
+    with translation.override("en"):
+        steps = {step["title"]: step["kind"] for step in page.whole(walk.order, MONDAY_9AM)["steps"]}
+    assert (steps["Contract signed"], steps["Your deposit"], steps["Production"]) == ("ok", "me", "next")
+
+
+@pytest.mark.req("CON-02")
+def test_a_customer_of_grade_a_may_sign_while_it_is_made(order_at):
+    with translation.override("en"):
+        steps = {step["title"]: step["kind"] for step in page.whole(order_at(OrderState.EFFECTIVE, customer="C0001"), MONDAY_9AM)["steps"]}
+    assert (steps["Signing the contract"], steps["Production"]) == ("next", "me")
+
+
+def test_nothing_is_expected_of_what_is_delivered(delivered, order_at):
+    assert page.whole(delivered, MONDAY_9AM)["expected"] is None
+    assert page.whole(order_at(OrderState.PLANNED), MONDAY_9AM)["expected"] is not None

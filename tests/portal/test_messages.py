@@ -22,6 +22,7 @@ from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CUS-04")]
 OCCASIONS = {"registered", "confirmed", "date_moved", "instructed", "stocked", "dispatched", "arrival_moved", "delivered", "refunded"}
+RETURNS = {"return_agreed", "return_refused", "return_asked"}
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def written(order):
 
 
 def test_there_is_a_template_for_every_occasion():
-    assert set(TEMPLATES) == OCCASIONS
+    assert set(TEMPLATES) == OCCASIONS | RETURNS
 
 
 def test_a_whole_life_writes_what_happens(order_at, reached):

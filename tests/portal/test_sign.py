@@ -12,11 +12,12 @@ from core.actor import Actor
 from core.models import Fact
 from core.reasons import NotAllowed, NotReady, Stale
 from documents.models import Attachment, PersonalLink, PrintedForm
-from documents.services import print_form, standing_print
+from documents.registry import FORMS
+from documents.services import built, form_html, print_form, standing_print
 from orders.guards import contract_of
 from orders.models import Contract
-from orders.services.deal import sign_by_link
 from orders.services.links import give_link
+from orders.services.signing import sign_by_link
 from orders.workflow import OrderState
 from portal.verify import signatures_have_their_paper
 from tests.personas import MONDAY_9AM
@@ -46,7 +47,7 @@ def test_the_page_shows_what_is_on_the_paper(to_sign, opened):
     contract = contract_of(to_sign)
     for said in (contract.number, f"{contract.amount:,.2f}", contract.promised_date.isoformat(), contract.payment_text, "人民币"):
         assert said in text
-    assert answer.context["form"]["form_hash"].value() == standing_print("D04", contract).file.sha256
+    assert answer.context["form"]["form_hash"].value() == standing_print("D04", contract, MONDAY_9AM).file.sha256
 
 
 def test_the_customer_signs_and_both_sides_have_one_copy(to_sign, opened):
@@ -63,7 +64,7 @@ def test_the_customer_signs_and_both_sides_have_one_copy(to_sign, opened):
     assert (fact.actor_kind, fact.actor_name) == ("customer", "王立新")
     picture = Attachment.objects.get(pk=contract.signature_id)
     assert Image.open(io.BytesIO(picture.file.read())).size == (300, 100)
-    copy = standing_print("D04", contract)
+    copy = standing_print("D04", contract, MONDAY_9AM)
     assert copy is not None
     assert copy.file.sha256 != given["form_hash"]
     assert PrintedForm.objects.filter(file__sha256=given["form_hash"]).exists(), "what was signed is kept, too"
@@ -71,14 +72,11 @@ def test_the_customer_signs_and_both_sides_have_one_copy(to_sign, opened):
 
 
 def test_the_signed_copy_names_both_signatories_and_the_fingerprint(to_sign, opened):
-    from documents.registry import FORMS
-    from documents.services import built, form_html
-
     browser = opened(to_sign, "sign")
     given = filled(browser, to_sign)
     browser.post(page(to_sign), given)
     contract = contract_of(to_sign)
-    text = form_html(FORMS["D04"], built(FORMS["D04"], contract))
+    text = form_html(FORMS["D04"], built(FORMS["D04"], contract, MONDAY_9AM))
     for said in (contract.our_name, "王立新 采购经理", "2026-11-23 09:00", given["form_hash"]):
         assert said in text
 
@@ -133,13 +131,13 @@ def test_a_contract_that_changed_meanwhile_is_shown_anew_and_not_signed(to_sign,
 def test_only_the_orders_customer_signs_by_link(to_sign, clerk_of):
     contract = contract_of(to_sign)
     printed = print_form(kind="D04", document=contract, by=clerk_of(to_sign), at=MONDAY_9AM)
-    given = {"contract": contract, "at": MONDAY_9AM, "signatory": "王", "position": "经理", "form_hash": printed.file.sha256}
+    given = {"paper": contract, "at": MONDAY_9AM, "signatory": "王", "position": "经理", "form_hash": printed.file.sha256}
     for by in (clerk_of(to_sign), Actor("customer", "别人", order_id=to_sign.pk + 1)):
         with pytest.raises(NotAllowed):
             sign_by_link(by=by, **given)
     with pytest.raises(Stale) as refused:
         sign_by_link(by=Actor("customer", "王", order_id=to_sign.pk), **given | {"form_hash": "0" * 64})
-    assert refused.value.reasons[0].code == "contract_changed"
+    assert refused.value.reasons[0].code == "paper_changed"
 
 
 def test_no_link_to_sign_before_our_own_signature_or_without_a_contract(order_at, clerk_of):
@@ -150,7 +148,7 @@ def test_no_link_to_sign_before_our_own_signature_or_without_a_contract(order_at
     young = order_at(OrderState.REGISTERED)
     with pytest.raises(NotReady) as refused:
         give_link(order=young, purpose="sign", name="王", by=clerk_of(young), at=MONDAY_9AM)
-    assert refused.value.reasons[0].code == "no_contract_to_sign"
+    assert refused.value.reasons[0].code == "nothing_to_sign"
 
 
 def test_after_the_signature_the_link_lasts_thirty_days_more(to_sign, opened):
@@ -165,8 +163,8 @@ def test_the_page_says_what_each_day_of_delay_does_to_the_date(to_sign, opened, 
     contract = contract_of(to_sign)
     monday(timedelta(days=2))
     shown = opened(to_sign, "sign").get(page(to_sign)).context
-    assert shown["contract"]["promised_date"] == contract.promised_date + timedelta(days=2)
-    assert shown["contract"]["promised_date"].isoformat() in shown["late_words"]
+    assert shown["promised_date"] == contract.promised_date + timedelta(days=2)
+    assert shown["promised_date"].isoformat() in shown["late_words"]
 
 
 @pytest.mark.req("SEC-05")
@@ -183,3 +181,36 @@ def test_a_customer_of_grade_a_signs_later(order_at, opened):
     assert browser.post(page(order), filled(browser, order)).status_code == 302
     order.refresh_from_db()
     assert (order.state, contract_of(order).their_name) == (OrderState.EFFECTIVE, "王立新")
+
+
+@pytest.mark.req("CON-03")
+def test_paper_and_page_name_the_one_date_that_is_promised_today(to_sign, link, client, monday):
+    contract, address = contract_of(to_sign), link(to_sign, "sign")
+    monday(timedelta(days=2))
+    client.get(address)
+    valid, first = contract.promised_date + timedelta(days=2), contract.promised_date
+    shown = client.get(page(to_sign))
+    at = MONDAY_9AM + timedelta(days=2)
+    paper = form_html(FORMS["D04"], built(FORMS["D04"], contract, at))
+    for text in (shown.content.decode(), paper):
+        assert valid.isoformat() in text and first.isoformat() not in text
+    printed = standing_print("D04", contract, at)
+    assert shown.context["form"]["form_hash"].value() == printed.file.sha256
+    client.post(page(to_sign), filled(client, to_sign))
+    signed = contract_of(to_sign)
+    assert (signed.promised_date, signed.signed_hash) == (valid, printed.file.sha256)
+    assert first.isoformat() not in form_html(FORMS["D04"], built(FORMS["D04"], signed, at + timedelta(days=5)))
+
+
+@pytest.mark.req("CON-03")
+def test_what_was_read_yesterday_is_read_again_with_todays_date(to_sign, link, client, monday):
+    address, yesterdays = link(to_sign, "sign"), contract_of(to_sign).promised_date
+    monday(timedelta(hours=14.5))  # half past eleven in the evening
+    client.get(address)
+    given = filled(client, to_sign)
+    monday(timedelta(hours=15.5))
+    answer = client.post(page(to_sign), given)
+    assert answer.status_code == 409 and contract_of(to_sign).their_signed_at is None
+    assert answer.context["promised_date"] == yesterdays + timedelta(days=1)
+    order_page = client.get(reverse("portal:order", args=[to_sign.number]))
+    assert [row["title"] for row in order_page.context["papers"]], "drawn anew, it is among the papers"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.timezone import localtime
 
@@ -12,6 +13,7 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
+from documents.links import revoke_links
 from orders import events
 from orders.guards import contract_of
 from orders.models import ChangeRequest, ChangeSignoff, OpenItem, SupplementaryAgreement
@@ -113,12 +115,14 @@ def sign_agreement_for_us(*, agreement: SupplementaryAgreement, by: Actor, at: d
 
 @act
 def sign_agreement_for_customer(
-    *, agreement: SupplementaryAgreement, by: Actor, at: datetime, signatory: str, scan_id: int | None = None
+    *, agreement: SupplementaryAgreement, by: Actor, at: datetime, signatory: str, scan_id: int | None = None, **proof: Any
 ) -> SupplementaryAgreement:
-    """File the customer's signature: the scan of the paper that the clerk checked, or the customer's own click on the link."""
+    """File the customer's signature: the scan of the paper that the clerk checked, or what they signed by link (`orders.services.signing`),
+    with `proof` of it: position, drawn signature, hash of the PDF.
+    """
     change = hold(agreement.change)
     agreement = SupplementaryAgreement.objects.locked(agreement)
-    by = agreement.take("sign_for_customer", by=by, at=at, their_name=signatory.strip(), their_signed_at=at, scan_id=scan_id)
+    by = agreement.take("sign_for_customer", by=by, at=at, their_name=signatory.strip(), their_signed_at=at, scan_id=scan_id, **proof)
     _signed(change, agreement, by, at, signatory, ours=False)
     return agreement
 
@@ -247,6 +251,7 @@ def end_papers(change: ChangeRequest, at: datetime) -> None:
         publish(fact, by=SYSTEM, at=at)
     for agreement in change.agreements.exclude(state="void"):
         agreement.take("make_void", by=SYSTEM, at=at)
+        revoke_links(subject=(agreement._meta.label_lower, agreement.pk), by=SYSTEM, at=at)
 
 
 def close_open_item(change: ChangeRequest, at: datetime) -> None:
