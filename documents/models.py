@@ -86,6 +86,7 @@ class Attachment(KeptModel):
         MEMO = "memo", _("customer memo")
         DRAWING = "drawing", _("drawing")
         SCAN = "scan", _("signed scan")
+        RECEIPT = "receipt", _("signed receipt")
         PHOTO = "photo", _("photo")
         OTHER = "other", _("other")
 

@@ -327,5 +327,8 @@ class AddFile(forms.Form):
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
     upload = AttachmentField(label=_("File"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=[c for c in Attachment.Kind.choices if c[0] != Attachment.Kind.SCAN])
+    # What is signed comes with the act that it proves.
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[c for c in Attachment.Kind.choices if c[0] not in (Attachment.Kind.SCAN, Attachment.Kind.RECEIPT)]
+    )
     note = forms.CharField(label=_("Note"), max_length=100, required=False)

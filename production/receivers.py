@@ -4,11 +4,12 @@ from core.actor import SYSTEM
 from core.facts import react
 from core.models import Fact
 from orders.change_events import ChangeWasApplied, OrderWasCancelled
-from orders.events import InstructionWasIssued
+from orders.events import InstructionWasIssued, OrderWasRefused, OrderWasTakenBack, OrderWasWithdrawn
 from orders.models import Shortage
 from orders.shortage_events import ShortageWasDecided
 from procurement.events import DemandWasCovered, DemandWasFound, DemandWasRevised
 from production import revising, services
+from production.contact.services import close_sheets_of
 
 
 @react(InstructionWasIssued)
@@ -34,6 +35,12 @@ def revise_plan_of_change(event: ChangeWasApplied, fact: Fact) -> None:
 @react(OrderWasCancelled)
 def cancel_plan_of_order(event: OrderWasCancelled, fact: Fact) -> None:
     revising.cancel_plan(order_id=event.order_id or 0, change_id=event.change_id, at=fact.at)
+
+
+@react(OrderWasCancelled, OrderWasRefused, OrderWasTakenBack, OrderWasWithdrawn)
+def close_sheets_of_order(event: OrderWasCancelled | OrderWasRefused | OrderWasTakenBack | OrderWasWithdrawn, fact: Fact) -> None:
+    """EXE-04: with the order its clocks end; a sheet that nobody answers any more says so."""
+    close_sheets_of(order_id=event.order_id or 0, note=str(event.text).format(reason=event.reason), at=fact.at)
 
 
 @react(DemandWasRevised)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.questions import answers
 from core.verify import number_gaps
-from orders.workflow import ENDS, OrderState
+from orders.models import OpenItem
+from orders.workflow import OrderState
 from production.contact.workflow import SheetState
 from production.models import ContactSheet, PlanTask, ProductionPlan
 from production.workflow import ISSUED_PLANS, PlanState, TaskState
@@ -22,14 +23,22 @@ def sheets_have_no_gaps() -> list[str]:
 
 
 def unanswered_sheets_have_their_clock() -> list[str]:
-    """EXE-04: while an answer is awaited, and only then, its clock runs; the end of an order ends the clocks of its sheets, too."""
+    """EXE-04: while an answer is awaited, and only then, its clock runs."""
     running = set(RunningClock.objects.open().filter(name="contact_sheet").values_list("subject_id", flat=True))
     waiting = ContactSheet.objects.filter(state=SheetState.SENT)
-    asleep = waiting.filter(order__state__in=ENDS).values_list("pk", flat=True)
     off = ClockRule.objects.filter(name="contact_sheet", active=False).exists()
-    silent = set() if off else set(waiting.values_list("pk", flat=True)) - running - set(asleep)
+    silent = set() if off else set(waiting.values_list("pk", flat=True)) - running
     idle = running - set(waiting.values_list("pk", flat=True))
     return [f"contact sheet {pk}: no clock runs" for pk in sorted(silent)] + [f"contact sheet {pk}: a clock runs on" for pk in sorted(idle)]
+
+
+def unanswered_sheets_keep_their_order_open() -> list[str]:
+    """EXE-04, FIN-05: the order waits for the answer to every sheet about it, and for none that has one."""
+    wanted = set(ContactSheet.objects.filter(state=SheetState.SENT, order__isnull=False).values_list("number", flat=True))
+    found = set(OpenItem.objects.filter(kind=OpenItem.Kind.CONTACT, closed_at=None).values_list("reference", flat=True))
+    return [f"contact sheet {number}: its order does not wait" for number in sorted(wanted - found)] + [
+        f"contact sheet {number}: its order waits for nothing" for number in sorted(found - wanted)
+    ]
 
 
 def cancelled_orders_have_no_work() -> list[str]:
@@ -52,4 +61,5 @@ def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
         (_("cancelled plans have no open tasks"), cancelled_plans_have_no_open_tasks),
         (_("contact sheets are numbered without gaps"), sheets_have_no_gaps),
         (_("contact sheets that wait have their clock"), unanswered_sheets_have_their_clock),
+        (_("orders wait for the answer to their contact sheets"), unanswered_sheets_keep_their_order_open),
     ]

@@ -233,6 +233,9 @@ class OpenItem(models.Model):
         RETURN = "return", _("return")
         REFUND = "refund", _("refund")
         CHANGE = "change", _("change request")
+        PART = "missing_part", _("missing part")
+        CLAIM = "claim", _("claim")
+        CONTACT = "contact", _("contact sheet without an answer")
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="open_items")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -11,7 +11,7 @@ from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import NotAllowed, Reason
-from core.workflow import Flow, step
+from core.workflow import Flow, by_itself, step
 
 
 class SheetState(models.TextChoices):
@@ -48,6 +48,9 @@ class SheetLife(Flow):
         icon="message-reply",
     )
     def answer_sheet(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=SheetState.SENT, target=SheetState.CLOSED, permission=by_itself, label=_("Closed with its order"))
+    def lapse(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(
         state,

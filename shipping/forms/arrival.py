@@ -27,6 +27,7 @@ class ReceiptForm(ActForm):
     received_at = moment_field(_("Received at"))
     condition = forms.ChoiceField(label=_("Condition"), choices=Shipment.Condition.said(), widget=forms.RadioSelect)
     note = forms.CharField(label=_("Damaged or missing"), max_length=300, required=False)
+    scan = AttachmentField(label=_("Scan of the signed receipt"), required=False)
 
     def prepare(self) -> None:
         self.lines = list(self.thing.lines.select_related("line__item", "line__unit").order_by("line__line_no"))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.reasons import NotReady, Reason
+from documents.models import Attachment
+from documents.services import attach
 from shipping import events
 from shipping.models import Shipment, ShipmentLine
-from shipping.services.base import Received, count_goods, locked
+from shipping.services.base import NOTICE, Received, count_goods, locked
 from shipping.services.trouble import report_damage
 from shipping.workflow import ShipmentState
 
@@ -31,8 +34,10 @@ def confirm_receipt(
     received: Received | None = None,
     received_at: datetime | None = None,
     note: str = "",
+    scan: Any = None,
 ) -> Shipment:
-    """The goods are with the customer: who signed, when (`at` unless told otherwise), how much of each line (SHP-09, SHP-11).
+    """The goods are with the customer: who signed, when (`at` unless told otherwise), how much of each line (SHP-09, SHP-11); `scan`:
+    the receipt with the customer's signature, an upload.
 
     By sales, or by the order's customer. `received`: shipment line id -> quantity, all of it without; what is missing does not count as
     delivered and stays open as a shortage. Goods that came damaged or damp are reported as damage at once (SHP-10).
@@ -54,6 +59,11 @@ def confirm_receipt(
     shipment.condition, shipment.receipt_note = condition, note
     shipment.receipt_recorded_by, shipment.receipt_recorded_at = by.name or by.contact, at
     by = shipment.take("confirm_receipt", by=by, at=at)
+    if scan is not None:
+        attach(
+            upload=scan, order_id=shipment.order_id, subject=(NOTICE, shipment.pk), kind=Attachment.Kind.RECEIPT, note=signed_by, by=by,
+            at=at,
+        )  # fmt: skip
     _tell_received(shipment, by=by, at=at)
     count_goods(shipment, lines, counted, by=by, at=at)
     if condition in HURT:

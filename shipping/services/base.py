@@ -16,8 +16,8 @@ from shipping.models import MissingPart, PackingLine, Shipment, ShipmentLine, Sh
 
 NOTICE = "shipping.shipment"
 CANCEL = "shipping.cancel"
-PART = "missing_part"  # kinds of what keeps an order open
-CLAIM = "claim"
+PART = OpenItem.Kind.PART
+CLAIM = OpenItem.Kind.CLAIM
 Packing = Sequence[tuple[str, Decimal, str]]
 Received = Mapping[int, Decimal]
 

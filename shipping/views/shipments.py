@@ -19,6 +19,7 @@ from core.acts import ActForm, ActView, offers_of
 from core.lists import Column, ListPage
 from core.reasons import Reason
 from core.workflow import Offer
+from documents.models import Attachment
 from documents.registry import FORMS as PRINTED
 from documents.services import printing_available
 from documents.views import print_and_show
@@ -29,6 +30,7 @@ from shipping.forms import FORMS, PART_FORMS, SHORTAGE_FORMS, TRACE_FORMS, Notic
 from shipping.models import MissingPart, Shipment, Shortage, Trace
 from shipping.selectors import against_notice, standings
 from shipping.services import may_notice
+from shipping.services.base import NOTICE
 from shipping.views.trouble import TroubleAct
 from shipping.workflow import GONE, PACKED, ShipmentState
 
@@ -103,6 +105,7 @@ def detail(request: HttpRequest, ref: str) -> HttpResponse:
         "follow_ups": shipment.follow_ups.order_by("pk"),
         "offers": offers_of(shipment, actor, lambda name: reverse("shipping:act", args=[shipment.number, name]), FORMS),
         "steps": steps_of(shipment),
+        "receipts": Attachment.objects.filter(subject_kind=NOTICE, subject_id=shipment.pk, kind=Attachment.Kind.RECEIPT).order_by("pk"),
         "freight": sees_freight(actor),
         "late": shipment.is_late(request.now),  # type: ignore[attr-defined]
         "papers": [PRINTED[kind] for kind, states in PAPERS.items() if shipment.state in states],

@@ -119,7 +119,7 @@ def damage(request: HttpRequest, ref: int) -> HttpResponse:
         "damage": found,
         "opens_shipment": Shipment.objects.visible_to(actor).filter(pk=found.shipment_id).exists(),
         "said": found.said.order_by("at"),
-        "photos": Attachment.objects.filter(subject_kind=NOTICE, subject_id=found.shipment_id).order_by("pk"),
+        "photos": Attachment.objects.filter(subject_kind=NOTICE, subject_id=found.shipment_id, kind=Attachment.Kind.PHOTO).order_by("pk"),
         "claims": found.claims.order_by("pk") if sees_claims(actor) else (),
         "offers": offers_of(found, actor, lambda name: reverse("shipping:damage_act", args=[found.pk, name]), DAMAGE_FORMS),
     }

@@ -8,7 +8,12 @@ from django.urls import reverse
 from core.models import Delivery, Fact
 from core.panels import PANELS
 from core.reasons import NotAllowed, NotReady
+from demo.walk import Walk
+from demo.walk_changes import cancel_order
 from documents.registry import FORMS
+from orders.guards import nothing_is_open
+from orders.models import OpenItem
+from orders.workflow import OrderState
 from organization.models import Department
 from production import verify
 from production.contact.services import answer_contact_sheet, close_contact_sheet, send_contact_sheet
@@ -73,11 +78,10 @@ def test_an_answer_of_anybody_in_the_department_stops_the_clock(sheet, buyer_luo
 
 
 def test_silence_is_told_to_the_head_and_then_to_the_general_manager(sheet, purchasing_head_cao, manager_fang):
-    sweep(THREE)
-    told = set(Delivery.objects.values_list("person_id", flat=True))
-    assert manager_fang.person_id in told or purchasing_head_cao.person_id in told
-    sweep(THREE + timedelta(days=1))
-    assert manager_fang.person_id in set(Delivery.objects.values_list("person_id", flat=True))
+    for at, told in ((THREE - timedelta(hours=1), purchasing_head_cao), (THREE, manager_fang)):
+        Delivery.objects.all().delete()
+        sweep(at)
+        assert set(Delivery.objects.values_list("person_id", flat=True)) == {told.person_id}
     assert RunningClock.objects.get(subject_id=sheet.pk).breached_at == THREE
 
 
@@ -159,6 +163,37 @@ def test_about_an_order_it_stands_on_the_orders_timeline_and_panel(workshop, pur
     fact = Fact.objects.get(order_id=order.pk, kind="production.ContactSheetWasSent")
     assert (fact.customer_visible, fact.data["problem"]) == (False, sheet.problem)
     assert PANELS["contacts"].context(order, purchasing_head_cao)["sheets"] == [sheet]
+
+
+@pytest.mark.req("FIN-05")
+def test_an_order_does_not_close_before_what_was_asked_about_it_is_answered(workshop, purchasing, workshop_head_zhao, buyer_luo):
+    order = instructed_order(("KYN28A-12", "1"))
+    sheet = send(workshop_head_zhao, workshop, purchasing, order=order)
+    (reason,) = nothing_is_open.reasons(order)
+    assert (reason.code, reason.figures["what"]) == ("still_open", [f"未答复的联络单 {sheet.number}"])
+    assert verify.unanswered_sheets_keep_their_order_open() == []
+    OpenItem.objects.update(closed_at=MONDAY_9AM)
+    assert len(verify.unanswered_sheets_keep_their_order_open()) == 1
+    OpenItem.objects.update(closed_at=None)
+    answer_contact_sheet(sheet=sheet, answer="14:00 送到", by=buyer_luo, at=MONDAY_9AM)
+    assert nothing_is_open.reasons(order) == () and verify.unanswered_sheets_keep_their_order_open() == []
+    second = send(workshop_head_zhao, workshop, purchasing, order=order)
+    close_contact_sheet(sheet=second, note="已找到", by=workshop_head_zhao, at=MONDAY_9AM)
+    assert nothing_is_open.reasons(order) == ()
+
+
+@pytest.mark.req("CHG-09")
+def test_a_cancelled_order_closes_what_nobody_answers_any_more(workshop, purchasing, workshop_head_zhao):
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0003", [("GGD", 2)])
+    walk.to(OrderState.INSTRUCTED)
+    sheet = send(workshop_head_zhao, workshop, purchasing, order=walk.fresh(), at=walk.at, due_at=walk.at + timedelta(days=40))
+    cancel_order(walk)
+    sheet.refresh_from_db()
+    reason = Fact.objects.get(kind="orders.OrderWasCancelled").data["reason"]
+    assert (sheet.state, sheet.closing_note) == ("closed", f"订单已取消：{reason}")
+    assert not walk.order.open_items.filter(kind="contact", closed_at=None).exists()
+    assert [wrong for _name, check in verify.invariants() for wrong in check()] == []
 
 
 def test_the_printed_sheet_says_what_is_asked_and_answered(sheet, buyer_luo):

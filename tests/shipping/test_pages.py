@@ -1,16 +1,21 @@
 """The pages of shipping, as the people see them."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from core.panels import PANELS
+from demo.walk import SCAN
+from documents.models import Attachment
 from documents.registry import FORMS
 from documents.services import form_html, printing_available
 from shipping.documents import count_boxes
 from shipping.models import Shipment
-from tests.factories.shipping import noticed, order_in_store, order_with, put_in_store
+from tests.factories.shipping import left, noticed, order_in_store, order_with, picked, put_in_store, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +154,18 @@ def test_the_readonly_admin_opens(login, order_manager_yan, group_manager_lin, a
         page = browser.get(url)
         assert page.status_code == 200 and shipment.number in page.content.decode()
     assert shipment.number not in login(administrator_gao).get(reverse("admin:shipping_shipment_changelist")).content.decode()
+
+
+@pytest.mark.req("SHP-11", "SHP-09")
+def test_the_signed_receipt_is_kept_as_a_scan(login, order_manager_yan, store_keeper_qian, packer_tian, transport_zheng, clerk_zhou):
+    order, at = order_in_store((2, "15800"), free=True), timezone.now() - timedelta(hours=3)
+    shipment = noticed(order, order_manager_yan, at=at)
+    shipment = left(verified(picked(shipment, store_keeper_qian, at), packer_tian, at), transport_zheng, at)
+    browser, url = login(clerk_zhou), reverse("shipping:act", args=[shipment.number, "confirm_receipt"])
+    wrong = SimpleUploadedFile("回单.exe", b"MZ")
+    assert list(browser.post(url, posted(browser.get(url), signed_by="王工", scan=wrong)).context["form"].errors) == ["scan"]
+    scan = SimpleUploadedFile("回单.pdf", SCAN)
+    assert browser.post(url, posted(browser.get(url), signed_by="王工", scan=scan)).status_code == 302
+    paper = Attachment.objects.get(kind="receipt")
+    assert (paper.name, paper.note, paper.subject_id) == ("回单.pdf", "王工", shipment.pk)
+    assert reverse("documents:file", args=[paper.pk]) in browser.get(shipment.get_absolute_url()).content.decode()
