@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0004_price_flag_freight'),
+        ('documents', '0005_links_to_agreements'),
     ]
 
     operations = [

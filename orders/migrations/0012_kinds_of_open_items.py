@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0010_why_no_answer'),
+        ('orders', '0011_agreements_signed_by_link'),
     ]
 
     operations = [
