@@ -7,15 +7,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import ReturnLine, ReturnRequest, ServiceRequest
-from aftersales.workflow import ReturnState
+from aftersales.workflow import ReturnState, ServiceState
 from core.models import Fact
 from core.questions import answers
 from core.verify import number_gaps
 from orders.models import Exchange, LineMovement, OpenItem
+from sla.verify import clocks_against
 
 Kind = OpenItem.Kind
 
@@ -63,6 +64,18 @@ def every_damage_is_looked_after() -> list[str]:
     return [f"damage {data['damage_id']} of {data['delivery_number']}: no service request" for data in forgotten]
 
 
+def what_waits_has_its_clock() -> list[str]:
+    """SVC-01, SVC-02, RET-01, SHP-10: who must hand over, call, decide or answer has a clock, also when the order has ended meanwhile."""
+    services = ServiceRequest.objects.open()
+    waiting: dict[str, QuerySet[Any]] = {
+        "service_handover": services.filter(state=ServiceState.RECEIVED),
+        "service_contact": services.filter(state=ServiceState.HANDED_OVER),
+        "damage_decision": services.filter(kind=ServiceRequest.Kind.DAMAGE, solution=""),
+        "return_decision": ReturnRequest.objects.filter(state=ReturnState.APPLIED),
+    }
+    return [found for name, rows in waiting.items() for found in clocks_against(name, rows.values_list("pk", flat=True))]
+
+
 def numbers_have_no_gaps() -> list[str]:
     return number_gaps("FW", ServiceRequest.objects.all()) + number_gaps("TH", ReturnRequest.objects.all())
 
@@ -74,5 +87,6 @@ def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
         (_("returned goods are blocked until it is decided"), goods_to_be_settled_are_blocked),
         (_("orders wait for open services and returns"), orders_wait_for_what_is_open),
         (_("every damage is looked after"), every_damage_is_looked_after),
+        (_("services and returns that wait have their clock"), what_waits_has_its_clock),
         (_("numbers of services and returns have no gaps"), numbers_have_no_gaps),
     ]

@@ -43,7 +43,8 @@ in_hand = _in_hand.get
 class Event:
     """A fact before it is a row: past tense, plain values. `text` is its line on the timeline, `money_text` only for who sees prices.
 
-    `about` names the kind of thing and the field with its id; `money` the fields kept apart for roles without prices.
+    `about` names the kind of thing and the field with its id; `money` the fields kept apart for roles without prices. `ends_clocks`: the
+    order ends with it, and every open clock of the publishing department on the order.
     """
 
     about: ClassVar[tuple[str, str]] = ("orders.order", "order_id")

@@ -12,8 +12,9 @@ from core.questions import answers
 from core.verify import number_gaps
 from finance.models import Credit, CreditLine, Invoice, InvoiceLine, Payment, Refund, RefundShare
 from finance.workflow import PaymentState
-from orders.models import LineMovement, MoneyReceived
+from orders.models import LineMovement, MoneyReceived, PaymentDue
 from organization.models import Company
+from sla.verify import clocks_against
 
 Check = Callable[[], list[str]]
 
@@ -24,6 +25,7 @@ def invariants() -> list[tuple[str, Check]]:
         ("invoice numbers have no gaps", invoice_numbers_have_no_gaps),
         ("invoice totals are sums of their lines", invoice_totals_are_sums_of_lines),
         ("money received is what confirmed payments brought", money_received_is_confirmed),
+        ("money that is due has its clock", money_that_is_due_has_its_clock),
         ("nothing is invoiced above what was shipped", invoiced_is_within_shipped),
         ("refunds are within what was paid", refunds_are_within_payments),
         ("credits and refunds are booked on their orders", credits_and_refunds_are_booked),
@@ -32,6 +34,12 @@ def invariants() -> list[tuple[str, Check]]:
         ("what is set off is paid on the exchange order", set_off_is_paid),
         ("refund numbers have no gaps", lambda: number_gaps("TK", Refund.objects.all())),
     ]
+
+
+def money_that_is_due_has_its_clock() -> list[str]:
+    """FIN-02: what is due and not in is asked for, also of an order that was cancelled; nobody asks for nothing (CHG-09)."""
+    rows = PaymentDue.objects.filter(settled_at=None, amount__gt=0).exclude(due_on=None).values_list("pk", flat=True)
+    return [f"payment due {found}" for found in clocks_against("payment_due", rows)]
 
 
 def invoice_numbers_have_no_gaps() -> list[str]:

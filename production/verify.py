@@ -14,7 +14,7 @@ from orders.workflow import OrderState
 from production.contact.workflow import SheetState
 from production.models import ContactSheet, PlanTask, ProductionPlan
 from production.workflow import ISSUED_PLANS, PlanState, TaskState
-from sla.models import ClockRule, RunningClock
+from sla.verify import clocks_against
 
 
 def sheets_have_no_gaps() -> list[str]:
@@ -23,13 +23,9 @@ def sheets_have_no_gaps() -> list[str]:
 
 
 def unanswered_sheets_have_their_clock() -> list[str]:
-    """EXE-04: while an answer is awaited, and only then, its clock runs."""
-    running = set(RunningClock.objects.open().filter(name="contact_sheet").values_list("subject_id", flat=True))
-    waiting = ContactSheet.objects.filter(state=SheetState.SENT)
-    off = ClockRule.objects.filter(name="contact_sheet", active=False).exists()
-    silent = set() if off else set(waiting.values_list("pk", flat=True)) - running
-    idle = running - set(waiting.values_list("pk", flat=True))
-    return [f"contact sheet {pk}: no clock runs" for pk in sorted(silent)] + [f"contact sheet {pk}: a clock runs on" for pk in sorted(idle)]
+    """EXE-04: while an answer is awaited, and only then, its clock runs, whatever becomes of the order."""
+    waiting = ContactSheet.objects.filter(state=SheetState.SENT).values_list("pk", flat=True)
+    return [f"contact sheet {found}" for found in clocks_against("contact_sheet", waiting)]
 
 
 def unanswered_sheets_keep_their_order_open() -> list[str]:

@@ -41,6 +41,7 @@ declare(
         "part_is_all_there_is": _("Nothing would be left of this notice: cancel it instead."),
         "part_quantity_missing": _("Enter how much is missing."),
         "report_words_missing": _("Write down what the customer says."),
+        "resend_order_over": _("The order was cancelled: nothing more is sent; credit what never arrived."),
         "resend_not_in_store": _("{wanted} are to go again; {free} are free in store."),
     }
 )

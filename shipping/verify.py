@@ -11,10 +11,12 @@ from core.verify import number_gaps
 from orders.models import LineMovement, OpenItem
 from orders.verify import quantities_of_lines
 from orders.workflow import OrderState
-from shipping.models import Claim, MissingPart, Shipment, ShipmentLine, Shortage
+from shipping.models import Claim, MissingPart, Shipment, ShipmentLine, Shortage, Trace
 from shipping.parts import PartState
 from shipping.services.base import CLAIM, PART
+from shipping.trouble import TraceState
 from shipping.workflow import IN_HOUSE, ShipmentState
+from sla.verify import clocks_against
 
 
 def shipments_are_verified_by_another() -> list[str]:
@@ -92,11 +94,25 @@ def cancelled_orders_have_no_notices() -> list[str]:
     return [f"{row.number} of cancelled order {row.order}: {row.state}" for row in rows]
 
 
+RECEIPT = ("customer_receipt", "delivery_unconfirmed", "delivery_unconfirmed_2", "delivery_unconfirmed_3", "delivery_taken_as_received")
+
+
+def goods_under_way_have_their_clocks() -> list[str]:
+    """SHP-09 ... SHP-11: what is on the way is asked after until it is received, also when its order has ended; while transport traces
+    it, only the trace has a clock.
+    """
+    traced = set(Trace.objects.filter(state=TraceState.OPEN).values_list("shipment_id", flat=True))
+    going = set(Shipment.objects.filter(state=ShipmentState.DISPATCHED, lost_at=None).values_list("pk", flat=True)) - traced
+    waiting = {**dict.fromkeys(RECEIPT, going), "nonreceipt_trace": traced}
+    return [f"shipment {found}" for name, rows in waiting.items() for found in clocks_against(name, rows)]
+
+
 @answers("invariants")
 def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
     return [
         ("shipments are verified by another than the picker", shipments_are_verified_by_another),
         ("cancelled orders have no notices", cancelled_orders_have_no_notices),
+        ("goods under way have their clocks", goods_under_way_have_their_clocks),
         ("shipment and claim numbers have no gaps", shipment_numbers_have_no_gaps),
         ("what was not received is a shortage", what_was_not_received_is_a_shortage),
         ("nothing left without the customer's consent to what is missing", nothing_left_without_consent),

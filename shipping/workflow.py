@@ -13,6 +13,7 @@ from core.actor import Actor
 from core.reasons import NotAllowed, Reason
 from core.workflow import Flow, by_itself, guard, step
 from orders.services.money import due_before_shipment
+from orders.workflow import OrderState
 from organization.roles import Role, may
 
 
@@ -95,6 +96,12 @@ def something_waits_for_consent(shipment: Any) -> Reason | None:
 @guard
 def some_part_has_come(shipment: Any) -> Reason | None:
     return None if shipment.missing_parts.filter(state="arrived").exists() else Reason("no_part_has_come")
+
+
+@guard
+def its_order_goes_on(shortage: Any) -> Reason | None:
+    """CHG-09: nothing more leaves for an order that was cancelled; what never arrived is credited."""
+    return Reason("resend_order_over") if shortage.shipment.order.state == OrderState.CANCELLED else None
 
 
 AGREED = [customer_agrees_to_what_is_missing]
@@ -278,6 +285,7 @@ class ShortageLife(Flow):
         target=ShortageState.RESENT,
         permission=may(Role.ORDER_MANAGER),
         label=_("Send again"),
+        guards=[its_order_goes_on],
         icon="truck-delivery",
     )
     def resend(self, *, by: Actor, at: datetime) -> None: ...

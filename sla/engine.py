@@ -33,7 +33,8 @@ def hear(event: Event, fact: Fact, thing: Any = None) -> None:
     if ended := CANCELS.get(kind):
         _cancel(_of(ended, event), at)
     if event.ends_clocks and event.order_id is not None:
-        _cancel(RunningClock.objects.open().filter(order_id=event.order_id), at)
+        own = RunningClock.objects.open().filter(order_id=event.order_id, subject_kind__startswith=f"{kind.partition('.')[0]}.")
+        _cancel(own, at)  # what other departments began for the order ends by facts of theirs: goods under way, services, money
     for clock in MOVES.get(kind, ()):
         _move(clock, event, at)
     if starts := [clock for clock in STARTS.get(kind, ()) if clock.when(event)]:

@@ -14,7 +14,8 @@ declare(
         label=_("Classify the change and act on it"),
         starts=e.ChangeWasReceived,
         when=lambda event: event.kind_of_change == "change",
-        met_by=(e.ChangeNoticeWasIssued, e.ChangeReviewWasOpened, e.ChangeWasRefused),
+        met_by=(e.ChangeNoticeWasIssued, e.ChangeReviewWasOpened),
+        cancelled_by=e.ChangeWasRefused,  # counts neither as met nor as missed (sla.md)
         limit=working_minutes(30),
         responsible=owner("receiver"),
         chain=(head_of("receiver"), role_at(Role.GENERAL_MANAGER, "sales")),

@@ -232,10 +232,10 @@ def deliveries_start_terms(order: Order, *, at: datetime) -> None:
 
 
 def set_due(due: PaymentDue, day: date, at: datetime, by: Actor) -> None:
-    """From now on the payment clock runs."""
+    """From now on the payment clock runs, where something is asked for: of a cancelled order perhaps nothing is."""
     due.due_on = day
     due.save(update_fields=["due_on"])
-    if due.settled_at is None:
+    if due.settled_at is None and due.amount:
         _tell_due(due, at, by)
 
 

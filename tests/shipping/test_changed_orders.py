@@ -1,18 +1,26 @@
 """A notice whose goods are still in the house follows a change of the order (CHG-05, CHG-09)."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from core.facts import run_due
+from core.questions import ask
+from core.reasons import NotReady
 from demo import walk_changes as walks
 from demo.walk import Walk
 from orders.impact import Wanted
 from orders.services.ledger import quantities
 from orders.workflow import OrderState
+from organization.roles import Role
 from shipping import services
 from shipping.impact import notices_are_touched
-from shipping.models import Shipment
+from shipping.models import Shipment, Shortage
 from shipping.verify import cancelled_orders_have_no_notices
+from sla.models import RunningClock
+from sla.sweep import sweep
 from tests.personas import MONDAY_9AM
 from tests.production.test_revised_plan import end_by_force
 
@@ -26,6 +34,11 @@ def walk() -> Walk:
     found.register("C0003", [("GGD", 2)])
     found.to(OrderState.STOCKED)
     return found
+
+
+@pytest.fixture
+def violations() -> Callable[[], list[str]]:
+    return lambda: [text for found in ask("invariants") for _name, check in found for text in check()]
 
 
 @pytest.fixture
@@ -48,6 +61,48 @@ def test_fewer_goods_stop_the_notice_and_the_rest_can_be_noticed_again(walk, not
     known = quantities(walk.order)[line.pk]
     assert (known.open, known.stocked, known.noticed) == (D(1), D(1), D(0))
     assert walk.ship({1: D(1)}).state == "dispatched"
+
+
+@pytest.mark.req("CHG-09", "SHP-09", "SHP-11")
+def test_what_was_on_its_way_when_the_order_was_cancelled_is_asked_after_until_it_is_received(walk, violations):
+    """What is shipped stays shipped: the truck drives on, and somebody still has to bring the receipt back."""
+    shipment = walk.ship({1: D(1)})
+    walks.cancel_order(walk, charge=D(300))
+    clocks = RunningClock.objects.open().filter(subject_kind="shipping.shipment", subject_id=shipment.pk)
+    assert {"customer_receipt", "delivery_unconfirmed", "delivery_taken_as_received"} <= set(clocks.values_list("name", flat=True))
+    assert violations() == []
+    later = walk.at + timedelta(days=30)
+    sweep(later)
+    run_due(later)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.condition) == ("delivered", "silence")
+    assert (walk.fresh().state, clocks.filter(name="customer_receipt").exists()) == (OrderState.CANCELLED, False)
+    assert quantities(walk.order)[walk.order.lines.get(line_no=1).pk].delivered == 1
+    assert violations() == []
+
+
+@pytest.mark.req("SHP-09")
+def test_verify_finds_goods_under_way_that_nobody_asks_after(walk, violations):
+    walk.ship({1: D(1)})
+    assert violations() == []
+    RunningClock.objects.filter(name="customer_receipt").delete()
+    (found,) = violations()
+    assert "no clock customer_receipt" in found
+
+
+@pytest.mark.req("CHG-09", "SHP-07")
+def test_goods_that_got_lost_are_not_sent_again_for_a_cancelled_order(walk, violations):
+    shipment = walk.ship({1: D(1)})
+    walks.cancel_order(walk, charge=D(300))
+    trace = services.report_not_received(shipment=shipment, words="没到", by=walk.clerk, at=walk.tick())
+    services.answer_trace(trace=trace, result="lost", answer="货车出事", by=walk.who(Role.TRANSPORT_HEAD), at=walk.tick())
+    short = Shortage.objects.get()
+    manager = walk.holder(walk.order.order_manager_post)
+    with pytest.raises(NotReady) as refused:
+        services.resend_shortage(shortage=short, planned_on=walk.order.promised_date, by=manager, at=walk.tick())
+    assert [reason.code for reason in refused.value.reasons] == ["resend_order_over"]
+    services.credit_shortage(shortage=short, note="照退款", by=walk.sales(Role.SALES_HEAD), at=walk.tick())
+    assert violations() == []
 
 
 @pytest.mark.req("CHG-09")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.money import line_amount
+from inventory.models import Reservation
+from inventory.services import release_reservations
 from orders import events
 from orders.change_guards import cancelling_of
 from orders.models import ChangeRequest, Order, OrderLine
@@ -38,6 +40,7 @@ def cancel_order(*, order: Order, by: Actor, at: datetime, reason: str) -> Order
     source = (ChangeRequest._meta.label_lower, change.pk)
     _cancel_lines(order, source, at)
     free_surplus(order, source=source, at=at)
+    release_reservations(order_id=order.pk, purpose=Reservation.Purpose.LINE, at=at)  # soft ones, and what was to go again (INV-02)
     _charge(order, change.charge)
     order.amount = sum((line.amount for line in order.lines.all()), Z)
     order.revision += 1

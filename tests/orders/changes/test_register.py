@@ -35,6 +35,13 @@ def test_a_change_is_noted_at_once_and_its_clock_runs_for_who_received_it(walk, 
 
 
 @pytest.mark.req("CHG-01")
+def test_a_refused_change_counts_neither_as_answered_in_time_nor_as_late(walk, clerk_zhou):
+    change = register_change(order=walk.to(OrderState.EFFECTIVE), by=clerk_zhou, at=walk.tick(), **WORDS)
+    outcome.refuse_change(change=change, reason="做不了", by=clerk_zhou, at=walk.tick())
+    assert RunningClock.objects.get(name="change_response", subject_id=change.pk).state_at(walk.at) == "cancelled"
+
+
+@pytest.mark.req("CHG-01")
 @pytest.mark.parametrize("role", [Role.SALES_CLERK, Role.SALESPERSON, Role.DESIGNER])
 def test_sales_and_designers_may_note_it(walk, role):
     order = walk.to(OrderState.EFFECTIVE)
