@@ -177,7 +177,7 @@ class ShipmentLife(Flow):
         source=S.DISPATCHED,
         permission=may(Role.TRANSPORT),
         label=_("Move the estimated arrival"),
-        guards=[is_not_lost],
+        guards=[is_not_lost, no_trace_runs],
         icon="clock-edit",
     )
     def move_arrival(self, *, by: Actor, at: datetime) -> None: ...
