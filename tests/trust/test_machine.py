@@ -90,6 +90,8 @@ class Business(RuleBasedStateMachine):
         """By the people whose turn it is, as far as the next state."""
         dice = self.dice(seed)
         open_orders = list(Order.objects.exclude(state__in=ENDS).order_by("pk"))
+        if not open_orders:
+            return
         walk = Walk(self.at)
         walk.order = dice.choice(open_orders)
         if walk.order.state not in (*ROAD, S.EFFECTIVE):
