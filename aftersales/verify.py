@@ -67,13 +67,13 @@ def every_damage_is_looked_after() -> list[str]:
 def what_waits_has_its_clock() -> list[str]:
     """SVC-01, SVC-02, RET-01, SHP-10: who must hand over, call, decide or answer has a clock, also when the order has ended meanwhile."""
     services = ServiceRequest.objects.open()
-    waiting: dict[str, QuerySet[Any]] = {
-        "service_handover": services.filter(state=ServiceState.RECEIVED),
-        "service_contact": services.filter(state=ServiceState.HANDED_OVER),
-        "damage_decision": services.filter(kind=ServiceRequest.Kind.DAMAGE, solution=""),
-        "return_decision": ReturnRequest.objects.filter(state=ReturnState.APPLIED),
+    waiting: dict[str, QuerySet[Any, int]] = {
+        "service_handover": services.filter(state=ServiceState.RECEIVED).values_list("pk", flat=True),
+        "service_contact": services.filter(state=ServiceState.HANDED_OVER).values_list("pk", flat=True),
+        "damage_decision": services.filter(solution="").exclude(damage_id=None).values_list("damage_id", flat=True),
+        "return_decision": ReturnRequest.objects.filter(state=ReturnState.APPLIED).values_list("pk", flat=True),
     }
-    return [found for name, rows in waiting.items() for found in clocks_against(name, rows.values_list("pk", flat=True))]
+    return [found for name, rows in waiting.items() for found in clocks_against(name, rows)]
 
 
 def numbers_have_no_gaps() -> list[str]:
