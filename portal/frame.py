@@ -18,7 +18,11 @@ from portal import acts
 from portal.door import Visitor
 from portal.forms import CustomerForm
 
-DONE = {**acts.DONE, "sign": gettext_lazy("Thank you. It is signed; both sides have the same copy.")}
+DONE = {
+    **acts.DONE,
+    "sign": gettext_lazy("Thank you. The contract is signed; both sides have the same copy."),
+    "agree": gettext_lazy("Thank you. The supplementary agreement is signed; both sides have the same copy."),
+}
 
 
 def shown(request: HttpRequest, template: str, visitor: Visitor, order: Order, status: int = 200, /, **context: Any) -> HttpResponse:

@@ -117,7 +117,7 @@ def _signed(request: HttpRequest, order: Order, paper: Paper, form: SignForm) ->
             form_hash=given["form_hash"], signature_image=given["picture"],
         )  # fmt: skip
 
-    answer = act(request, order, form, do, "sign")
+    answer = act(request, order, form, do, "sign" if isinstance(paper, Contract) else "agree")
     if answer is not None:
         paper.refresh_from_db()
         print_of(paper, request)  # the copy with both signatures; where drawing fails, it is drawn when somebody opens it

@@ -67,7 +67,8 @@ def test_the_link_leads_to_the_agreement_and_shows_what_stands_on_it(walk, agree
 
 def test_the_customer_signs_it_and_both_sides_have_one_copy(walk, agreement, opened_to_agree):
     given = filled(opened_to_agree, walk.order)
-    assert opened_to_agree.post(page(walk.order), given).status_code == 302
+    answer = opened_to_agree.post(page(walk.order), given)
+    assert answer.status_code == 302 and "补充协议已签署" in opened_to_agree.get(answer["Location"]).content.decode()
     agreement.refresh_from_db()
     assert (agreement.state, agreement.their_name, agreement.their_position) == ("signed", "王立新", "采购经理")
     assert agreement.signed_hash == given["form_hash"] and agreement.signature_id
