@@ -43,7 +43,7 @@ def uninvoiced(order: Order) -> list[Uninvoiced]:
 def uninvoiced_deliveries(order: Order) -> dict[int, dict[int, Decimal]]:
     """Shipment id -> order line id -> what left with it and was not invoiced for it. Two queries."""
     found: dict[int, dict[int, Decimal]] = {}
-    signs = {(SHIPMENT, LineMovement.Kind.SHIPPED): 1, (SHORT, LineMovement.Kind.CREDITED): -1}
+    signs: dict[tuple[str, str], int] = {(SHIPMENT, LineMovement.Kind.SHIPPED): 1, (SHORT, LineMovement.Kind.CREDITED): -1}
     left = LineMovement.objects.filter(order=order, source_kind__in=[SHIPMENT, SHORT]).order_by("source_id")
     for source, kind, shipment_id, line_id, quantity in left.values_list("source_kind", "kind", "source_id", "line_id", "quantity"):
         if sign := signs.get((source, kind)):

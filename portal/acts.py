@@ -136,7 +136,7 @@ class GiveInformation(ThingForm):
     words = words(_("Your answer"))
     packaging_intact = known(_("Is the packaging intact?"))
     labels_intact = known(_("Are labels and nameplates intact?"))
-    files = PapersField(label=_("Pictures, papers"), help_text=_("Several at once; a phone offers its camera."))
+    papers = PapersField(label=_("Pictures, papers"), help_text=_("Several at once; a phone offers its camera."))
 
     def prepare(self) -> None:
         row: ReturnRequest = self.thing
@@ -147,8 +147,8 @@ class GiveInformation(ThingForm):
                 del self.fields[name]
 
     def perform(self, thing: ReturnRequest, by: Actor, at: datetime) -> None:
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("once", "files")}
-        aftersales.give_information(request=thing, uploads=self.cleaned_data["files"], by=by, at=at, **given)
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("once", "papers")}
+        aftersales.give_information(request=thing, uploads=self.cleaned_data["papers"], by=by, at=at, **given)
 
 
 class Rate(ThingForm):
@@ -208,7 +208,8 @@ class ReportDamage(ThingForm):
 
 ORDER_ACTS: dict[str, type[ThingForm]] = {"change": AskChange, "service": AskService, "return": AskReturn, "rate": Rate}
 DELIVERY_ACTS: dict[str, type[ThingForm]] = {"receipt": ConfirmReceipt, "not-received": NotReceived, "damage": ReportDamage}
-DONE = {name: form.done for name, form in {**ORDER_ACTS, **DELIVERY_ACTS, "information": GiveInformation}.items()}
+ALL_ACTS: dict[str, type[ThingForm]] = {**ORDER_ACTS, **DELIVERY_ACTS, "information": GiveInformation}
+DONE = {name: form.done for name, form in ALL_ACTS.items()}
 
 
 def open_acts(order: Order, actor: Actor) -> list[dict[str, Any]]:

@@ -212,7 +212,7 @@ def _steps(order: Order, sums: list[Quantities], money: dict[str, Any]) -> list[
     made = sum((max(each.produced, each.stocked) for each in sums), Decimal(0))
     percent = int(min(made / ordered, Decimal(1)) * 100) if ordered else 0
     deposit = next((row for row in money["rows"] if row["gate"] == PaymentStage.Gate.EFFECT), None)
-    signed, made = "orders.ContractWasSigned" in when, order.state in MADE
+    signed, ready = "orders.ContractWasSigned" in when, order.state in MADE
     paid = deposit is None or deposit["missing"] <= 0
     contract_step = pgettext("customer", "Contract signed") if signed else _("Signing the contract")
     rows: list[tuple[Any, bool, Any]] = [
@@ -220,9 +220,9 @@ def _steps(order: Order, sums: list[Quantities], money: dict[str, Any]) -> list[
         (pgettext("customer", "Check and quotation"), order.state not in CHECKED, when.get("orders.ContractWasSent")),
         (contract_step, signed, when.get("orders.ContractWasSigned")),
         (_("Deposit received") if paid else _("Your deposit"), paid, None),
-        (MAKING, made, when.get("orders.OrderWasStocked")),
-        (pgettext("customer", "Dispatch"), made and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched")),
-        (pgettext("customer", "Your receipt"), made and _all(sums, "settled"), when.get("orders.OrderWasDelivered")),
+        (MAKING, ready, when.get("orders.OrderWasStocked")),
+        (pgettext("customer", "Dispatch"), ready and _all(sums, "shipped"), when.get("shipping.ShipmentWasDispatched")),
+        (pgettext("customer", "Your receipt"), ready and _all(sums, "settled"), when.get("orders.OrderWasDelivered")),
     ]
     if deposit is None:
         del rows[3]

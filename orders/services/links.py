@@ -75,11 +75,10 @@ TITLES = {
 def send_link(link: PersonalLink, order: Order, *, by: Actor, at: datetime) -> None:
     """The mail with an address of its own, in the customer's language; it leaves after the act has committed."""
     with translation.override(order.customer.language):
-        title = TITLES[Purpose(link.purpose)]
         body = _("Dear {name},\n\nthis address opens your order {number} without log-in. It is meant for you alone:\n\n{link}\n\n{company}")
         company = order.sales_company.name if order.customer.language != "en" else order.sales_company.name_en or order.sales_company.name
         text = body.format(name=link.contact_name, number=order.number, link=links.in_letter(link), company=company)
-        title = str(title).format(number=order.number)
+        title = str(TITLES[Purpose(link.purpose)]).format(number=order.number)
     Delivery.objects.create(
         key=f"link-{link.pk}",
         channel=Delivery.EMAIL,

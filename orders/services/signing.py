@@ -63,7 +63,7 @@ def sign_by_link(
     if signature_image is not None:
         given = {"upload": signature_image, "kind": Attachment.Kind.SCAN, "note": signatory}
         kept = attach(**given, order_id=order.pk, subject=subject, by=by, at=at).pk
-    proof = {"their_position": position, "signature_id": kept, "signed_hash": form_hash}
+    proof: dict[str, Any] = {"their_position": position, "signature_id": kept, "signed_hash": form_hash}
     signed: Paper = (
         record_signature(order, by=by, at=at, their_name=signatory, **proof)
         if isinstance(now, Contract)

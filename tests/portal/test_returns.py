@@ -88,7 +88,7 @@ def test_a_question_leads_by_its_own_link_to_the_page_where_it_is_answered(walk,
     shown = browser.get(page_of(request_of))
     assert "铭牌照片？" in shown.content.decode()
     pictures = [SimpleUploadedFile(f"{n}.pdf", SCAN + n.encode(), content_type="application/pdf") for n in ("one", "two")]
-    answer = sent(browser, page_of(request_of), words="见附件", packaging_intact="1", labels_intact="", files=pictures)
+    answer = sent(browser, page_of(request_of), words="见附件", packaging_intact="1", labels_intact="", papers=pictures)
     assert answer.status_code == 302
     request_of.refresh_from_db()
     assert (request_of.state, request_of.packaging_intact, request_of.labels_intact) == ("applied", True, None)
