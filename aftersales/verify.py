@@ -15,6 +15,7 @@ from aftersales.workflow import ReturnState, ServiceState
 from core.models import Fact
 from core.questions import answers
 from core.verify import number_gaps
+from inventory.models import StockMovement
 from orders.models import Exchange, LineMovement, OpenItem
 from sla.verify import clocks_against
 
@@ -32,6 +33,18 @@ def what_came_back_is_booked() -> list[str]:
         f"line {pk}: {told[pk]} by returns, {booked.get(pk, 0)} by the ledger"
         for pk in sorted(told.keys() | booked)
         if told[pk] != booked.get(pk, 0)
+    ]
+
+
+def what_went_back_was_not_scrapped() -> list[str]:
+    """RET-05: of every settled return line the stock ledger says how much went back to the customer, and no more."""
+    booked = dict(StockMovement.objects.filter(kind=StockMovement.Kind.SENT_BACK).values_list("source_id", "quantity"))
+    rows = ReturnLine.objects.filter(request__state=ReturnState.SETTLED).select_related("request")
+    told = {row.pk: row.kept - row.received for row in rows if row.kept != row.received}
+    return [
+        f"return line {pk}: {-told.get(pk, Decimal(0))} to the customer, {-booked.get(pk, Decimal(0))} by the stock ledger"
+        for pk in sorted(told.keys() | booked)
+        if told.get(pk) != booked.get(pk)
     ]
 
 
@@ -84,6 +97,7 @@ def numbers_have_no_gaps() -> list[str]:
 def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
     return [
         (_("returned goods are in the ledger"), what_came_back_is_booked),
+        (_("what goes back to the customer is booked as that"), what_went_back_was_not_scrapped),
         (_("returned goods are blocked until it is decided"), goods_to_be_settled_are_blocked),
         (_("orders wait for open services and returns"), orders_wait_for_what_is_open),
         (_("every damage is looked after"), every_damage_is_looked_after),

@@ -146,6 +146,7 @@ class StockMovement(models.Model):
         ISSUE = "issue", _("issued to production")
         SHIP = "ship", _("shipped")
         SCRAP = "scrap", _("scrapped or returned")
+        SENT_BACK = "sent_back", _("sent back to the customer")
 
     balance = models.ForeignKey(StockBalance, models.PROTECT, related_name="movements", verbose_name=_("stock"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

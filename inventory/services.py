@@ -168,13 +168,25 @@ def scrap_stock(
     *, balance_id: int, quantity: Decimal, source: Source, by: Actor, at: datetime, order_id: int | None = None
 ) -> StockMovement:
     """Blocked goods leave the stock: scrapped, or returned to the supplier (QUA-07). Refuses more than is blocked and not spoken for."""
+    return _blocked_leave(Kind.SCRAP, balance_id, quantity, source, order_id, by, at)
+
+
+@act
+def send_back_stock(*, balance_id: int, quantity: Decimal, source: Source, by: Actor, at: datetime, order_id: int) -> StockMovement:
+    """Blocked goods that are the customer's go back to them (RET-05). Refuses more than is blocked and not spoken for."""
+    return _blocked_leave(Kind.SENT_BACK, balance_id, quantity, source, order_id, by, at)
+
+
+def _blocked_leave(
+    kind: str, balance_id: int, quantity: Decimal, source: Source, order_id: int | None, by: Actor, at: datetime
+) -> StockMovement:
     balance = _locked([balance_id])[balance_id]
     _fits(balance.item, quantity)
-    if (before := _booked(balance, Kind.SCRAP, source)) is not None:
+    if (before := _booked(balance, kind, source)) is not None:
         _same(-before.quantity, quantity)
         return before
     _is_blocked(balance, quantity)
-    return _book(balance, Kind.SCRAP, -quantity, -quantity, source=source, by=by, at=at, order_id=order_id)
+    return _book(balance, kind, -quantity, -quantity, source=source, by=by, at=at, order_id=order_id)
 
 
 @act

@@ -15,7 +15,7 @@ from aftersales.services.returns import about, locked
 from core.actor import Actor
 from core.facts import act, publish
 from core.reasons import Reason, Refused
-from inventory.services import await_put_away, receive_stock, scrap_stock
+from inventory.services import await_put_away, receive_stock, scrap_stock, send_back_stock
 from orders.models import LineMovement, OpenItem, OrderLine
 from orders.services.ledger import record_many
 from orders.services.open_items import close_item
@@ -157,7 +157,7 @@ def _move(line: ReturnLine, row: ReturnRequest, by: Actor, at: datetime) -> None
     assert line.balance_id is not None, "received goods have a place"
     common: dict[str, Any] = {"balance_id": line.balance_id, "order_id": row.order_id, "by": by, "at": at}
     if back := line.received - line.kept:
-        scrap_stock(quantity=back, source=(SENT_BACK, line.pk), **common)
+        send_back_stock(quantity=back, source=(SENT_BACK, line.pk), **common)
     if line.kept and line.goods == Goods.SCRAPPED:
         scrap_stock(quantity=line.kept, source=(LINE, line.pk), **common)
     if line.kept and line.goods == Goods.RESTOCK:
