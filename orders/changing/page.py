@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.acts import offers_of, one_time_key
@@ -60,7 +61,7 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
     for offer in found:
         offer.main = False
     ready = change.wanted and change.state == ChangeState.RECEIVED  # said in figures: the next thing is the class
-    open_ones = [offer for offer in found if offer.open and not offer.danger]
+    open_ones = [offer for offer in found if offer.open and not offer.danger and offer.name != "add_departments"]
     if change.state == ChangeState.IN_REVIEW or any(offer.name == "record_answer" for offer in open_ones):
         open_ones = [offer for offer in open_ones if offer.name != "enter_prices"]  # may be done, is not what the request waits for
     main = next((offer for offer in open_ones if not ready or offer.name == "classify"), None)
@@ -104,7 +105,7 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "credit": credit(change) if prices else None,
         "unknown": sum(item.spent_unknown for item in items),
         "ending": Fact.objects.filter(kind=OrderWasCancelled.kind(), order_id=order.pk).first() if cancelling else None,
-        "held": [item for item in items if item.hold],
+        "held": [item for item in items if item.hold and change.is_open],
         "differences": [] if cancelling else difference_rows(change, prices),
         "opinions": _opinions(change),
         "signoffs": change.signoffs.order_by("pk"),
@@ -115,15 +116,22 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
 
 
 def turns(change: ChangeRequest, actor: Actor, at: Any) -> list[dict[str, Any]]:
-    """Whose turn it is, the reader's own first, then the most urgent: what is to be done, by which post and person, until when."""
+    """Whose turn it is, the reader's own first, then the most urgent: what is to be done, by which persons and posts, until when.
+
+    Who has the same to do stands in one line, with the clock that ends first.
+    """
     waits = Q(subject_kind=ChangeRequest._meta.label_lower, subject_id=change.pk)
     waits |= Q(name="cancelling", order_id=change.order_id, key=str(change.pk))
     if change.state == ChangeState.IN_REVIEW:
         waits |= Q(name="review_opinion", order_id=change.order_id)
     clocks = list(RunningClock.objects.open().filter(waits).select_related("rule").order_by("due_at", "pk"))
     holders = holders_of(clocks)
-    found = [{**turn([clock], actor, holders), "clock": chip(clock, at), "post": Role(clock.role).label} for clock in clocks]  # type: ignore[dict-item]
-    return sorted(found, key=lambda each: not each["mine"])
+    lines: dict[tuple[str, bool], dict[str, Any]] = {}
+    for clock in clocks:
+        found, post = turn([clock], actor, holders) or {}, str(Role(clock.role).label)
+        line = lines.setdefault((clock.name, found["mine"]), {**found, "clock": chip(clock, at), "who": []})
+        line["who"].append(found["name"] if found["name"] == post else _("{name} ({post})").format(name=found["name"], post=post))
+    return sorted(lines.values(), key=lambda each: not each["mine"])
 
 
 def credit(change: ChangeRequest) -> dict[str, Any] | None:
