@@ -51,8 +51,8 @@ def suppliers_of(demands: list[Demand]) -> dict[int, list[Supplier]]:
 
 def listed_prices(demands: list[Demand]) -> dict[tuple[int, int], Decimal]:
     """(supplier, item) -> CNY per unit, where one is listed."""
-    rows = SupplierItem.objects.filter(item__in={demand.item_id for demand in demands}, price__isnull=False)
-    return {(supplier, item): price for supplier, item, price in rows.values_list("supplier_id", "item_id", "price")}
+    rows = SupplierItem.objects.filter(item__in={demand.item_id for demand in demands})
+    return {(one.supplier_id, one.item_id): one.price for one in rows if one.price is not None}
 
 
 def purchase_rows(order: Order, actor: Actor) -> list[PurchaseLine]:

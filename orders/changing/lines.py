@@ -151,8 +151,8 @@ class EnterPrices(ChangeForm):
             name = f"price_{key.replace(' ', '_')}"
             self.fields[name] = number(_("Unit price"), 4)
             self.fields[name].required = key in must
-            silent = row.unit_price is None or (key in must and self.thing.priced_at is None)
-            self.initial.setdefault(name, "" if silent else f"{row.unit_price.normalize():f}")
+            said = None if key in must and self.thing.priced_at is None else row.unit_price
+            self.initial.setdefault(name, "" if said is None else f"{said.normalize():f}")
             self.rows.append((row, key, name))
         self.helper.layout = Layout("version", "once")
 
