@@ -179,6 +179,9 @@ def reviewed_again(zhou: Desk, reviewers: dict[str, Desk], change: str, number: 
     """The re-review inside the change moves the date; the customer agrees to date and price, the order stays where it is."""
     for head in reviewers.values():
         reviewed_by(head, number, 意见="改期可行", 最早日期="2027-01-25", 说明="右出线重新出图。")
+    line = OrderLine.objects.get(order__number=number, line_no=2)
+    zhou.go(change).follow("录入价格").page.locator(f"[name=price_{line.pk}]").fill(f"{line.unit_price:f}")  # stays, and 周敏 says so
+    zhou.submit("录入价格")
     zhou.go(change).act("登记客户答复", 客户="同意", 商定交期="2027-01-25", 客户方联系人="王志强", 答复内容="同意加价和新交期")
     expect(zhou.main).to_contain_text("+68,500.00")
 
