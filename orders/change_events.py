@@ -89,7 +89,7 @@ class ChangeReviewWasEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePricesWereEntered(Event):
-    """`roles`: finance, where the new amount is for it to decide (REV-11)."""
+    """What `role` was asked about the former amount is no question any more; `roles`: finance again, where the new one is too much."""
 
     text = _("{number}: prices of the change entered")
     money_text = _("difference {difference}")

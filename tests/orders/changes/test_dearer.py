@@ -9,7 +9,7 @@ from core.reasons import NotReady
 from demo import walk_changes as walks
 from demo.walk import Walk
 from orders.models import ChangeRequest, Customer
-from orders.services.change import apply, classify, items, outcome
+from orders.services.change import apply, classify, items, outcome, register
 from orders.services.change.credit import KIND
 from orders.services.money import owed_by
 from orders.workflow import OrderState
@@ -70,8 +70,6 @@ def test_the_clerk_types_the_price_of_a_new_structure_the_old_one_stands_beside(
 
 @pytest.mark.req("CHG-01", "CHG-04")
 def test_saying_anew_what_changes_asks_for_the_price_anew(walk):
-    from orders.services.change import register
-
     walk.to(OrderState.INSTRUCTED)
     change, line = walks.ask(walk, structure(walk)), walk.order.lines.get(line_no=1)
     classify.enter_prices(change=change, prices={str(line.pk): line.unit_price + 5}, by=walk.clerk, at=walk.tick())
