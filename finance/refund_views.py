@@ -48,6 +48,7 @@ class RefundList(MoneyList):
         Column("reason", _("Reason"), lambda r: r.reason),
         Column("currency", _("Currency"), lambda r: r.currency),
         Column("amount", _("Amount"), lambda r: r.amount, css="r", money=True),
+        Column("set_off", _("set off against the exchange order"), lambda r: r.set_off or None, css="r", money=True),
         Column("paid_on", _("Paid on"), lambda r: r.paid_on),
         Column("state", _("State"), lambda r: r.get_state_display()),
     ]
