@@ -110,7 +110,7 @@ def signed_on_the_phone(office: Office, link: str) -> None:
     expect(wang.page.locator("[data-sign-picture]")).to_have_value(re.compile("^data:image/png"))
     wang.page.locator("[name=agreed]").check()
     wang.page.get_by_role("button", name="签署合同").click()
-    expect(wang.main).to_contain_text("谢谢，已签署")
+    expect(wang.main).to_contain_text("合同已签署")
     wang.fine()
 
 
