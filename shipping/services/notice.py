@@ -52,9 +52,7 @@ def issue_notice(
     rows = standings(order, brings)
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     found = (against_notice(order, rows) or _against_quantities(rows, wanted)) if wanted or not brings else []
-    if wanted_at and localtime(wanted_at).date() < planned_on:
-        found.append(Reason("arrival_before_dispatch", date=planned_on, field="wanted_at"))
-    if found:
+    if found := [*found, *_against_arrival(planned_on, wanted_at)]:
         raise NotReady(*found)
     given = {"place": place, "contact_name": contact_name, "contact_phone": contact_phone, "remarks": remarks}
     shipment = Shipment.objects.create(
@@ -68,10 +66,7 @@ def issue_notice(
         follows=brings[0].shipment if brings else None,
         **given,
     )
-    going = [row for row in rows if row.line.pk in wanted]
-    ShipmentLine.objects.bulk_create([ShipmentLine(shipment=shipment, line=row.line, quantity=wanted[row.line.pk]) for row in going])
-    pack(shipment, packing)
-    book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
+    _load(shipment, rows, wanted, packing, by, at)
     complete = all(row.unnoticed <= wanted.get(row.line.pk, Decimal(0)) for row in rows)
     fact = events.ShipmentWasNoticed(
         order_id=order.pk, shipment_id=shipment.pk, number=shipment.number, planned_on=planned_on, complete=complete
@@ -81,6 +76,14 @@ def issue_notice(
         _follow_up(shipment, brings, by, at)
     clear_by_rule(shipment=shipment, at=at)
     return Shipment.objects.get(pk=shipment.pk)
+
+
+def _load(shipment: Shipment, rows: list[Standing], wanted: Mapping[int, Decimal], packing: Packing, by: Actor, at: datetime) -> None:
+    """What goes: the goods, noticed in the order's ledger, and what is packed beside them."""
+    going = [row.line for row in rows if row.line.pk in wanted]
+    ShipmentLine.objects.bulk_create([ShipmentLine(shipment=shipment, line=line, quantity=wanted[line.pk]) for line in going])
+    pack(shipment, packing)
+    book(shipment, LineMovement.Kind.NOTICED, by=by, at=at)
 
 
 def _follow_up(shipment: Shipment, brings: Sequence[MissingPart], by: Actor, at: datetime) -> None:
@@ -96,6 +99,11 @@ def _follow_up(shipment: Shipment, brings: Sequence[MissingPart], by: Actor, at:
         planned_on=shipment.planned_on,
     )
     publish(fact, by=by, at=at)
+
+
+def _against_arrival(planned_on: date, wanted_at: datetime | None) -> list[Reason]:
+    too_early = wanted_at is not None and localtime(wanted_at).date() < planned_on
+    return [Reason("arrival_before_dispatch", date=planned_on, field="wanted_at")] if too_early else []
 
 
 def _against_quantities(rows: list[Standing], wanted: Mapping[int, Decimal]) -> list[Reason]:
