@@ -92,6 +92,13 @@ def once(key: str, *, person_id: int, at: datetime, do: Callable[[], str]) -> st
     return kept.answer
 
 
+def answered(request: HttpRequest, person_id: int) -> str:
+    """What came of the same post when it was sent before, empty when it was not: a form whose choices or limits follow from the state of
+    things does not fit any more once it is done, and who clicked twice is not to be told so (SEC-04)."""
+    kept = OnceKey.objects.filter(key=request.POST.get("once", "")[:64], person_id=person_id).first()
+    return kept.answer if kept else ""
+
+
 def fresh(thing: Any, version: int) -> None:
     """Refuse a form that was made from an older version, and say who changed what when (SEC-04)."""
     if thing.version != version:
@@ -134,16 +141,13 @@ class ActView(View):
         return self.show(request, self.form_class(thing=self.thing, actor=request.actor))  # type: ignore[attr-defined]
 
     def post(self, request: HttpRequest, ref: str, step: str) -> HttpResponse:
-        form = self.form_class(request.POST, request.FILES, thing=self.thing, actor=request.actor)  # type: ignore[attr-defined]
-        if not form.is_valid():
-            return self.show(request, form, 422)
+        form, person_id = self.form_class(request.POST, request.FILES, thing=self.thing, actor=request.actor), request.user.pk or 0  # type: ignore[attr-defined]
         try:
-            url = once(
-                form.cleaned_data["once"],
-                person_id=request.user.pk or 0,
-                at=request.now,  # type: ignore[attr-defined]
-                do=lambda: self.perform(request, form),
-            )
+            if form.is_valid():
+                at: datetime = request.now  # type: ignore[attr-defined]
+                url = once(form.cleaned_data["once"], person_id=person_id, at=at, do=lambda: self.perform(request, form))
+            elif not (url := answered(request, person_id)):
+                return self.show(request, form, 422)
         except NotAllowed:
             raise
         except Stale as stale:

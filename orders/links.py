@@ -25,6 +25,9 @@ from orders.services import links
 from orders.services.signing import ABOUT, FORM, awaited, standing
 
 LABEL = _("Customer's link")
+SHOWN_ALREADY = _(
+    "The address was shown in the answer to the first click alone. If you did not see it, take the link back and make a new one."
+)
 
 
 class GiveLink(ActForm):
@@ -72,6 +75,8 @@ class LinkAct(ActView):
                 return self.show(request, form, 422)
         answer = super().post(request, ref, step)
         if not self.address:
+            if answer.status_code == 302:
+                messages.warning(request, SHOWN_ALREADY)
             return answer
         answer = render(request, "orders/link.html", {"order": self.thing, "address": self.address, "link": self.link})
         answer["Cache-Control"] = "no-store"

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.acts import once
+from core.acts import answered, once
 from core.reasons import Refused
 from orders.models import Order
 from portal import acts
@@ -39,7 +39,14 @@ def shown(request: HttpRequest, template: str, visitor: Visitor, order: Order, s
 
 
 def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[], Any], done: str, there: str = "") -> HttpResponse | None:
-    """Do it once per key; back on the order's page it says so. Nothing when it was refused: the form says why."""
+    """Do it once per key; back on the order's page it says so. Nothing when it was refused: the form says why.
+
+    A form that does not fit because the same post did it before is no refusal: it has the same answer (SEC-04).
+    """
+    who = -order.pk  # customers are nobody of ours: the key is bound to their order
+    if not form.is_valid():
+        before = answered(request, who)
+        return HttpResponseRedirect(before) if before else None
     there = f"{there or reverse('portal:order', args=[order.number])}?done={done}"
 
     def once_only() -> str:
@@ -47,8 +54,7 @@ def act(request: HttpRequest, order: Order, form: CustomerForm, do: Callable[[],
         return there
 
     try:
-        # Customers are nobody of ours: the key is bound to their order.
-        url = once(form.cleaned_data["once"], person_id=-order.pk, at=request.now, do=once_only)  # type: ignore[attr-defined]
+        url = once(form.cleaned_data["once"], person_id=who, at=request.now, do=once_only)  # type: ignore[attr-defined]
     except (Refused, ValidationError) as refused:
         form.explain(refused)
         return None

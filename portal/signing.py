@@ -84,7 +84,7 @@ def sign(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponseBa
         return door.closed(request)
     form, status = SignForm(request.POST) if request.method == "POST" else None, 200
     if form is not None:
-        if form.is_valid() and (answer := _signed(request, order, paper, form)):
+        if answer := _signed(request, order, paper, form):
             return answer
         status = 409 if form.stale else 422
         paper.refresh_from_db()
@@ -109,16 +109,18 @@ def sign(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResponseBa
 
 
 def _signed(request: HttpRequest, order: Order, paper: Paper, form: SignForm) -> HttpResponse | None:
-    given = form.cleaned_data
+    now_signed = []
 
     def do() -> None:
-        sign_by_link(
+        given = form.cleaned_data
+        one = sign_by_link(
             paper=paper, by=request.actor, at=request.now, signatory=given["signatory"], position=given["position"],  # type: ignore[attr-defined]
             form_hash=given["form_hash"], signature_image=given["picture"],
         )  # fmt: skip
+        now_signed.append(one)
 
     answer = act(request, order, form, do, "sign" if isinstance(paper, Contract) else "agree")
-    if answer is not None:
+    if now_signed:  # a second click finds it printed
         paper.refresh_from_db()
         print_of(paper, request)  # the copy with both signatures; where drawing fails, it is drawn when somebody opens it
     return answer

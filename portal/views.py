@@ -96,7 +96,7 @@ def fill_in(
     there = request.path if narrow else reverse("portal:order", args=[order.number])
     status = 200
     if request.method == "POST":
-        if form.is_valid() and (answer := act(request, order, form, lambda: form.perform(thing, by, at), step, there)):
+        if answer := act(request, order, form, lambda: form.perform(thing, by, at), step, there):
             return answer
         status = 409 if form.stale else 422
     shown_thing = {"number": str(thing), "received": getattr(thing, "received_at", None) if step == "receipt" else None}

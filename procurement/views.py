@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from core.acts import ActForm, ActView, offers_of, once, one_time_key
+from core.acts import ActForm, ActView, answered, offers_of, once, one_time_key
 from core.lists import Column, ListPage
 from core.reasons import NotAllowed, Refused, Stale
 from documents.services import printing_available
@@ -57,12 +57,13 @@ class DemandPage(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         if not may_buy(self.actor):
             raise PermissionDenied
-        form = MakePurchase(request.POST, rows=open_demand(self.actor))
-        if not form.is_valid():
-            return self.show(request, form, 422)
-        found = {**form.cleaned_data, "prices": form.prices}
+        form, person_id = MakePurchase(request.POST, rows=open_demand(self.actor)), request.user.pk or 0
         try:
-            url = once(found["once"], person_id=request.user.pk or 0, at=request.now, do=lambda: self.make(request, found))  # type: ignore[attr-defined]
+            if form.is_valid():
+                found, at = {**form.cleaned_data, "prices": form.prices}, request.now  # type: ignore[attr-defined]
+                url = once(found["once"], person_id=person_id, at=at, do=lambda: self.make(request, found))
+            elif not (url := answered(request, person_id)):
+                return self.show(request, form, 422)
         except NotAllowed:
             raise
         except Refused as refused:

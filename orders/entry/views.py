@@ -17,7 +17,7 @@ from django.views import View
 from django.views.decorators.http import require_GET
 
 from core.actor import Actor
-from core.acts import fresh, once, one_time_key
+from core.acts import answered, fresh, once, one_time_key
 from core.keys import row_id
 from core.reasons import NotAllowed, Reason, Refused, Stale
 from inventory.models import Item
@@ -48,11 +48,13 @@ class Entry(View):
         return self.show(self.forms())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        forms = self.forms(request.POST)
-        if not forms.is_valid():
-            return self.show(forms, 422)
+        forms, person_id = self.forms(request.POST), request.user.pk or 0
         try:
-            url = once(forms.head.cleaned_data["once"], person_id=request.user.pk or 0, at=request.now, do=lambda: self.perform(forms))  # type: ignore[attr-defined]
+            if forms.is_valid():
+                at = request.now  # type: ignore[attr-defined]
+                url = once(forms.head.cleaned_data["once"], person_id=person_id, at=at, do=lambda: self.perform(forms))
+            elif not (url := answered(request, person_id)):
+                return self.show(forms, 422)
         except NotAllowed:
             raise
         except Stale as stale:

@@ -1,15 +1,23 @@
 """SEC-04 on the pages: nothing is overwritten silently, a double click does things once, and who comes second is told what happened."""
 
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from core.models import Fact, OnceKey
+from demo.walk import Walk
+from documents.models import PersonalLink
+from orders.links import SHOWN_ALREADY
 from orders.models import Order
+from orders.workflow import OrderState
+from organization.models import Person
 from organization.roles import Role
 from tests.permissions.world import World, hired
+from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("SEC-04")]
 
@@ -100,6 +108,29 @@ def test_a_refused_post_uses_up_no_key(zhou, world):
     form = opened(zhou, world.young, "confirm_requirements")
     assert zhou.post(address(world.young, "confirm_requirements"), form).status_code == 422
     assert not OnceKey.objects.filter(key=form["once"]).exists()
+
+
+def test_a_late_second_click_gets_the_first_ones_answer_though_its_form_fits_no_more(world):
+    """The matter is decided: it is no choice of the form any longer, and nobody is told that their choice was wrong."""
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0003", [("GGD", 2, Decimal(100))])
+    order = walk.to(OrderState.ACCEPTED)
+    head = world.client(Person.objects.get(pk=walk.sales(Role.SALES_HEAD).person_id))
+    form = opened(head, order, "record_decision") | {"kind": "price", "reason": "同意"}
+    answers = [head.post(address(order, "record_decision"), form) for _click in range(2)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, order.get_absolute_url())] * 2
+    assert order.decisions.count() == 1
+    other = form | {"once": "another key"}
+    assert head.post(address(order, "record_decision"), other).status_code == 422, "without the key the form says what is wrong"
+
+
+def test_a_second_click_on_a_new_link_is_told_that_its_address_was_shown(zhou, world):
+    address = reverse("orders:give_link", args=[world.young.number])
+    form = {name: zhou.get(address).context["form"][name].value() for name in ("version", "once", "purpose", "name")}
+    first, second = (zhou.post(address, form) for _click in range(2))
+    assert (first.status_code, second.status_code) == (200, 302)
+    assert str(SHOWN_ALREADY) in [str(message) for message in get_messages(second.wsgi_request)]
+    assert PersonalLink.objects.filter(order_id=world.young.pk).count() == 1
 
 
 def test_a_stale_edit_shows_both_versions(zhou, lin, world):

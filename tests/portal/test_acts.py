@@ -113,6 +113,16 @@ def test_a_double_click_asks_once(delivered, opened):
     assert ServiceRequest.objects.count() == 1
 
 
+@pytest.mark.req("SEC-04")
+def test_who_sends_everything_back_and_clicks_twice_is_not_told_that_nothing_is_left(delivered, opened):
+    browser, address, line = opened(delivered), act(delivered, "return"), goods_lines(delivered)[0]
+    once = browser.get(address).context["form"]["once"].value()
+    given = {"once": once, "wanted": "refund", "reason": "defect", "words": "不合格", f"q_{line.pk}": f"{line.quantity:.0f}"}
+    answers = [browser.post(address, given) for _click in range(2)]
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, answers[0]["Location"])}
+    assert ReturnRequest.objects.filter(order=delivered).count() == 1
+
+
 @pytest.mark.req("SHP-11")
 def test_the_code_on_the_delivery_note_confirms_this_delivery_and_opens_nothing_else(shipment, client, clerk_of):
     address = receipt_link(shipment, clerk_of(shipment.order), MONDAY_9AM).removeprefix("http://testserver")
