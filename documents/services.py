@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
 from django.utils.html import escape
@@ -74,36 +75,36 @@ def print_form(*, kind: str, document: Any, by: Actor, at: datetime) -> PrintedF
     form = FORMS[kind]
     context = built(form, document, at)
     html = form_html(form, context)
-    version, digest = template_version(form.template), content_hash(form, html)
+    row = PrintedForm(
+        kind=kind,
+        subject_kind=form.about,
+        subject_id=document.pk,
+        order_id=context.get("order_id"),
+        number=context["number"],
+        revision=context.get("revision", 1),
+        template_version=template_version(form.template),
+        content_hash=content_hash(form, html),
+        prices=form.prices,
+        by_name=by.name or by.contact,
+        person_id=by.person_id,
+        at=at,
+    )
     for _attempt in range(5):
-        prints = list(
-            PrintedForm.objects.filter(
-                kind=kind, subject_kind=form.about, subject_id=document.pk, revision=context.get("revision", 1)
-            ).order_by("print_number")
-        )
-        kept = next((each for each in prints if each.content_hash == digest), None)
-        number = prints[-1].print_number + 1 if prints else 1
-        made = None if kept else render.pdf(_coded(_marked(html, form, by, at, number), form, document, by, at))
-        row = PrintedForm(
-            kind=kind,
-            subject_kind=form.about,
-            subject_id=document.pk,
-            order_id=context.get("order_id"),
-            number=context["number"],
-            revision=context.get("revision", 1),
-            print_number=number,
-            template_version=version,
-            content_hash=digest,
-            prices=form.prices,
-            by_name=by.name or by.contact,
-            person_id=by.person_id,
-            at=at,
-        )
+        prints = list(_prints_of(row))
+        kept = next((each for each in prints if each.content_hash == row.content_hash), None)
+        row.print_number = prints[-1].print_number + 1 if prints else 1
+        made = None if kept else render.pdf(_coded(_marked(html, form, by, at, row.print_number), form, document, by, at))
         try:
-            return _keep_print(row, kept.file if kept else None, made)
+            return _count_print(row, kept) if kept else _keep_print(row, made or b"")
         except IntegrityError:  # somebody printed at the same time and has this number: the mark must say the next one
-            continue
+            row.pk = None
     raise RuntimeError(f"{kind} {document.pk}: no free print number")
+
+
+def _prints_of(row: PrintedForm) -> QuerySet[PrintedForm]:
+    """The prints of the same paper, whatever stood on it."""
+    same = {name: getattr(row, name) for name in ("kind", "subject_kind", "subject_id", "revision")}
+    return PrintedForm.objects.filter(**same).order_by("print_number")
 
 
 def built(form: Form, document: Any, at: datetime) -> dict[str, Any]:
@@ -126,8 +127,17 @@ def content_hash(form: Form, html: str) -> str:
 
 
 @act
-def _keep_print(row: PrintedForm, file: StoredFile | None, made: bytes | None) -> PrintedForm:
-    row.file = file or StoredFile.keep(made or b"", content_type="application/pdf", at=row.at)
+def _keep_print(row: PrintedForm, made: bytes) -> PrintedForm:
+    row.file = StoredFile.keep(made, content_type="application/pdf", at=row.at)
+    row.save()
+    return row
+
+
+@act
+def _count_print(row: PrintedForm, kept: PrintedForm) -> PrintedForm:
+    """One more of what is drawn already. However many ask at once: they wait for one another, and then count."""
+    PrintedForm.objects.select_for_update(of=("self",)).get(pk=kept.pk)
+    row.file, row.print_number = kept.file, _prints_of(row).values_list("print_number", flat=True).reverse()[0] + 1
     row.save()
     return row
 
