@@ -12,7 +12,8 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from core.actor import Actor
@@ -106,17 +107,17 @@ def window_of(at: datetime) -> datetime:
     return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
 
 
-def is_shut(key: str, at: datetime, allowed: int) -> bool:
-    """Has this key been here too often in this window?"""
-    return DoorCount.objects.filter(key=key, since=window_of(at), count__gte=allowed).exists()
-
-
-def count_try(key: str, at: datetime) -> None:
-    """One more; what is older than a day is swept out with the first of a window."""
+@transaction.atomic
+def count_try(key: str, at: datetime) -> int:
+    """How often this key was here in this window, now included: who come at one moment are counted one after another. What is older than
+    a day is swept out with the first of a window."""
     row, new = DoorCount.objects.get_or_create(key=key, since=window_of(at))
     if new:
         DoorCount.objects.filter(since__lt=at - timedelta(days=1)).delete()
-    DoorCount.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    row = DoorCount.objects.select_for_update().get(pk=row.pk)
+    row.count += 1
+    row.save(update_fields=["count"])
+    return row.count
 
 
 # --- what must not lie in the outbox is put in when the letter leaves ----------------------------------------------------------------

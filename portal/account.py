@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from documents.codes import redeem, send_code
-from documents.links import count_try, is_shut
+from documents.links import count_try
 from orders.models import Customer, Order
 from portal import page
 from portal.door import ACCOUNT, Visitor, closed, end, guarded, let_in, visit
@@ -54,9 +54,8 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 def ask_code(email: str, at: datetime) -> None:
     """Send a code to a customer's own address; strangers' addresses and impatient ones get nothing."""
     key = f"mail {email.lower()}"[:80]
-    shut = is_shut(key, at, LETTERS)
-    count_try(key, at)
-    customer = None if shut else Customer.objects.filter(email__iexact=email).order_by("pk").first()
+    too_often = count_try(key, at) > LETTERS
+    customer = None if too_often else Customer.objects.filter(email__iexact=email).order_by("pk").first()
     if customer is None:
         return
     with translation.override(customer.language):
