@@ -140,6 +140,7 @@ def _carry_out(request: HttpRequest, person: Person) -> list[str]:
 
 def _account(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:
     person: Any = request.user
+    person.refresh_from_db(fields=["second_step_since"])  # who clicked twice has switched it on by now
     about: dict[str, Any] = {"form": form, "demanded": services.demanded_of(request.actor)}  # type: ignore[attr-defined]
     if person.second_step_since is None:
         device = services.prepare(person)
