@@ -27,6 +27,8 @@ from organization.models import Company, Person
 from organization.roles import Role
 from procurement.models import Demand
 from procurement.selectors import suppliers_of
+from sla.models import RunningClock
+from sla.pausing import against_pausing, pause_clock
 from tests.factories.order_sheet import order_sheet_file
 from tests.orders.test_import import fields as previewed
 from tests.permissions.test_twice import fields_of
@@ -85,6 +87,20 @@ def bought(walk: Walk) -> Post:
     return Post(address, client, {"once": shown_fields(client, address)["once"], "supplier": supplier, "demands": [str(demand.pk)]})
 
 
+def of_a_clock(step: str) -> Door:
+    """The wait for the customer stands still, or goes on."""
+
+    def door(walk: Walk) -> Post:
+        order = scenes.negotiating(walk)
+        clock = next(row for row in RunningClock.objects.open().filter(order_id=order.pk) if not against_pausing(row, walk.at))
+        if step == "resume":
+            pause_clock(clock=clock, reason="客户出差", by=walk.clerk, at=walk.tick())
+        address = reverse("sla:clock_act", args=[clock.pk, step])
+        return Post(address, logged_in(walk.clerk), {"once": one_time_key(), "reason": "客户出差"})
+
+    return door
+
+
 # --- the customer's -----------------------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +132,13 @@ def says(step: str, given: Callable[[Any], dict[str, Any]]) -> Door:
     return door
 
 
+def tells_more(walk: Walk) -> Post:
+    """What is asked about a return."""
+    row = scenes.asked_back(walk)
+    client, address = customer_of(walk), reverse("portal:return", args=[walk.order.number, row.pk])
+    return Post(address, client, {**shown_fields(client, address), "words": "见照片"})
+
+
 def signs(walk: Walk) -> Post:
     order = scenes.after(scenes.at(S.CONTRACTED), scenes.our_signature)(walk)
     client, address = customer_of(walk, "sign"), reverse("portal:sign", args=[order.number])
@@ -141,10 +164,13 @@ DOORS: dict[str, Door] = {
     "orders:import_confirm": confirmed_sheet,
     "orders:add_file": added_file,
     "procurement:demand": bought,
+    "sla:clock_act/pause": of_a_clock("pause"),
+    "sla:clock_act/resume": of_a_clock("resume"),
     "portal:act/change": asks("change", scenes.at(S.EFFECTIVE), lambda _order: {"words": "8 面改 10 面", "upload": Upload()}),
     "portal:act/service": asks("service", delivered, lambda _order: {"kind": "service", "words": "柜门变形", "contact": "王 138"}),
     "portal:act/return": asks("return", delivered, returned),
     "portal:act/rate": asks("rate", delivered, lambda _order: {"stars": "4", "words": "准时"}),
+    "portal:return": tells_more,
     "portal:delivery/receipt": says("receipt", all_of_it),
     "portal:delivery/not-received": says("not-received", lambda _shipment: {"words": "没有收到"}),
     "portal:delivery/damage": says("damage", lambda _shipment: {"words": "柜门凹陷", "upload": Upload()}),

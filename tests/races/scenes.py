@@ -169,6 +169,13 @@ def circulated(walk: Walk) -> Any:
     return change.signoffs.order_by("pk").first()
 
 
+def one_forgotten(walk: Walk) -> Any:
+    """The notice goes round, not to everybody."""
+    change = changed(C.NOTICED)(walk)
+    role = outcome.signers_touched(change)[:1]
+    return outcome.circulate(change=change, roles=role, by=walk.product(Role.PRODUCTION_MANAGER), at=walk.tick())
+
+
 def all_signed(walk: Walk) -> Any:
     change = circulated(walk).change
     for row in change.signoffs.order_by("pk"):
@@ -567,6 +574,7 @@ SCENES: dict[str, tuple[Story, Typed]] = {
     "orders:change_act/draft_agreement": (answered, {}),
     "orders:change_act/issue_notice": (all_decided, {}),
     "orders:change_act/circulate": (changed(C.NOTICED), {}),
+    "orders:change_act/add_departments": (one_forgotten, {}),
     "orders:change_signoff_act/sign_for": (circulated, {}),
     "orders:change_act/apply_change": (all_signed, {}),
     "orders:change_item_act/decide": (lambda walk: touched(walk, "task"), {}),

@@ -20,6 +20,7 @@ from demo.walk import Walk
 from documents import render
 from portal.account import LETTERS
 from portal.acts import DELIVERY_ACTS, ORDER_ACTS
+from sla.clock_page import ACTS as CLOCK_ACTS
 from tests.permissions.table import TABLE
 from tests.personas import MONDAY_9AM
 from tests.races.crowd import Post, a_post, rows
@@ -30,7 +31,7 @@ from tests.trust.player import violations
 pytestmark = pytest.mark.req("SEC-04")
 CROWD = int(os.environ.get("CROWD", "0"))
 NUMBER = CROWD or 3
-STEPS = {"portal:act": ORDER_ACTS, "portal:delivery": DELIVERY_ACTS}
+STEPS = {"portal:act": ORDER_ACTS, "portal:delivery": DELIVERY_ACTS, "sla:clock_act": CLOCK_ACTS}
 # What takes a post and is sent here to no crowd, and why.
 NOT_SENT = {
     "login": "the password is right or wrong; it writes nothing but a session",
