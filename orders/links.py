@@ -25,9 +25,7 @@ from orders.services import links
 from orders.services.signing import ABOUT, FORM, awaited, standing
 
 LABEL = _("Customer's link")
-SHOWN_ALREADY = _(
-    "The address was shown in the answer to the first click alone. If you did not see it, take the link back and make a new one."
-)
+SHOWN_ALREADY = _("The address was shown to the first click alone. If you did not see it, take the link back and make a new one.")
 
 
 class GiveLink(ActForm):

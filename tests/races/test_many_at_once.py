@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 import core.acts
-import portal.views
+import portal.frame
 from core.facts import act
 from core.models import OnceKey
 from demo.walk import Walk
@@ -46,11 +46,10 @@ NOT_SENT = {
     **dict.fromkeys(("portal:contract_pdf", "portal:paper"), "a paper to read"),
 }
 ONE_WINS = {"portal:code", "second_step", "login_code"}  # a code counts once, the others are told that it was used
-# Something of every department, and the customer's; a paper and a letter, which have no key.
+# Something of most departments, and the customer's; a paper and a letter, which have no key.
 SAMPLE = (
     "aftersales:return_act/agree",
     "finance:record_payment",
-    "inventory:put_away_act/put_away",
     "orders:act/withdraw",
     "orders:change_act/apply_change",
     "orders:give_link",
@@ -59,7 +58,6 @@ SAMPLE = (
     "portal:delivery/receipt",
     "procurement:purchase_act/send",
     "production:task_act/hand_over",
-    "quality:inspection_act/finish",
     "shipping:act/dispatch",
     "orders:print",
     "portal:login",
@@ -150,7 +148,7 @@ def test_every_form_sent_by_many_at_once_has_one_effect_and_one_answer(walk: Wal
 @races
 def test_without_the_key_some_forms_have_more_than_one_effect(walk: Walk, monkeypatch: pytest.MonkeyPatch):
     """The control run: what a version does not guard is done by everybody, and the proof above notices."""
-    for module in (core.acts, portal.views):
+    for module in (core.acts, portal.frame):
         monkeypatch.setattr(module, "once", lambda key, *, person_id, at, do: act(do)())
     before = rows()
     wrong = {name: sent(name, walk) for name in ("production:new_contact", "portal:act/service")}
