@@ -72,7 +72,7 @@ def onward(walk: Walk, found: ChangeRequest, klass: int | None = None) -> None:
         classify.classify_change(change=found, change_class=klass or found.proposed_class or 1, by=clerk, at=walk.tick())
     elif found.state == C.IN_REVIEW:
         walk.opinions()
-    elif found.state == C.AWAITING_CUSTOMER and found.answered_at is None:
+    elif found.answered_at is None and found.asks_customer:
         prices(walk, found)
         release_credit(walk, found)
         day = found.reviewed_date

@@ -39,7 +39,7 @@ class ChangeWasDescribed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWasClassified(Event):
-    """`roles` have rows of the impact to decide."""
+    """`roles` have rows of the impact to decide. `asks_customer`: the customer is to agree now, before any re-review."""
 
     text = _("{number}: class {klass}. {reason}")
     about = CHANGE
@@ -48,6 +48,7 @@ class ChangeWasClassified(Event):
     klass: int
     reason: str
     roles: tuple[str, ...] = ()
+    asks_customer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,10 @@ class ChangeReviewWasEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePricesWereEntered(Event):
-    """What `role` was asked about the former amount is no question any more; `roles`: finance again, where the new one is too much."""
+    """What `role` was asked about the former amount is no question any more; `roles`: finance again, where the new one is too much.
+
+    `klass` of a change that waits for its notice, else 0; `asks_customer`: whose price the customer is to agree to first.
+    """
 
     text = _("{number}: prices of the change entered")
     money_text = _("difference {difference}")
@@ -100,6 +104,8 @@ class ChangePricesWereEntered(Event):
     difference: Decimal
     role: str = "finance"
     roles: tuple[str, ...] = ()
+    klass: int = 0
+    asks_customer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

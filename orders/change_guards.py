@@ -36,6 +36,7 @@ declare(
         "change_credit_refused": _("The new amount exceeds the credit limit, and {name} has refused it."),
         "change_everybody_asked": _("Every department that may sign for it has the notice."),
         "change_answer_missing": _("The customer has not agreed to date and price yet."),
+        "change_nothing_to_ask": _("Neither date nor price changes: there is nothing that the customer would have to agree to."),
         "change_answered": _("The customer has answered already."),
         "change_infeasible": _("The re-review gave no date: the change cannot be made as wanted."),
         "change_nobody_asked": _("Name at least one department."),
@@ -137,8 +138,13 @@ def credit_is_clear_for_it(change: Any) -> list[Reason]:
 
 @guard
 def the_customer_has_agreed(change: Any) -> Reason | None:
-    """CHG-03: from class 2 on the customer agrees to date and price before anything is noticed."""
-    return Reason("change_answer_missing") if (change.change_class or 0) >= 2 and change.answered_at is None else None
+    """CHG-03: from class 2 on the customer agrees to date and price before anything is noticed, to another price in any class."""
+    return Reason("change_answer_missing") if change.asks_customer and change.answered_at is None else None
+
+
+@guard
+def the_customer_is_asked(change: Any) -> Reason | None:
+    return None if change.asks_customer else Reason("change_nothing_to_ask")
 
 
 @guard
@@ -166,7 +172,7 @@ def there_is_no_agreement(change: Any) -> Reason | None:
 
 @guard
 def the_agreement_is_drafted(change: Any) -> Reason | None:
-    """CHG-04: class 3, and whatever the sales desk decided to put into an agreement."""
+    """CHG-04: nobody pays another sum than the one that both sides signed."""
     return Reason("change_agreement_missing") if change.needs_agreement and agreement_of(change) is None else None
 
 

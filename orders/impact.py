@@ -15,7 +15,8 @@ from organization.roles import Role
 class Wanted:
     """What would be different. `deltas` is the change of a line's open quantity (negative is less), `new_lines` item id with quantity,
     `respecified` lines whose specification changes, `structural` those of them that touch structure or a main component (said by who
-    registers), `date` the date that the customer wants now. `cancel`: nothing of what is not shipped is wanted any more.
+    registers), `date` the date that the customer wants now, `header` address, contact or phone that are others now, by field name.
+    `cancel`: nothing of what is not shipped is wanted any more.
     """
 
     order_id: int
@@ -25,6 +26,7 @@ class Wanted:
     respecified: frozenset[int] = frozenset()
     structural: frozenset[int] = frozenset()
     date: date | None = None
+    header: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def touched_lines(self) -> frozenset[int]:

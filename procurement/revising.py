@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Min
+
 from core.actor import SYSTEM
 from core.facts import act, publish
 from inventory.models import Item, Reservation
@@ -40,8 +42,11 @@ def revise_demand(*, order_id: int, change_id: int, at: datetime) -> None:
         return
     sheet: DemandSheet = DemandSheet.objects.locked(found)
     sheet.order = order
+    decided = decisions(change_id, LINE)
     more = _fit(sheet, to_make(order) if alive else {}, at)
-    _fit_purchases(sheet, decisions(change_id, LINE), cancelled=not alive, at=at)
+    _fit_purchases(sheet, decided, cancelled=not alive, at=at)
+    if alive:
+        _fit_days(sheet, decided, at)
     if not alive:
         if sheet.state != SheetState.DROPPED:
             sheet.take("be_dropped", by=SYSTEM, at=at)
@@ -112,6 +117,20 @@ def _fit_purchases(sheet: DemandSheet, decided: dict[int, str], *, cancelled: bo
         _unserve(line, surplus)
         if decided.get(line.pk, "keep" if line.purchase.sent_at else "drop") != "keep":
             _take_off(line, line.outstanding if whole else surplus, at)
+
+
+def _fit_days(sheet: DemandSheet, decided: dict[int, str], at: datetime) -> None:
+    """What is missing is needed for the date that holds now; a purchase follows where that was decided."""
+    for row in sheet.demands.select_related("line__item").filter(dropped_at=None, covered_at=None):
+        day = needed_by(sheet.order, row.line, at)
+        if row.needed_by != day:
+            row.needed_by = day
+            row.save(update_fields=["needed_by"])
+    for line in PurchaseLine.objects.filter(order=sheet.order_id, pk__in=[pk for pk, code in decided.items() if code == "move"]):
+        day = line.serves.aggregate(day=Min("demand__needed_by"))["day"]
+        if day and line.outstanding > 0 and line.needed_by != day:
+            line.needed_by = day
+            line.save(update_fields=["needed_by"])
 
 
 def _surplus(line: PurchaseLine) -> Decimal:

@@ -34,11 +34,22 @@ def plan_is_touched(wanted: Wanted) -> list[Impact] | None:
     plan = ProductionPlan.objects.filter(order=wanted.order_id).select_related("order").exclude(state=PlanState.CANCELLED).first()
     if plan is None:
         return None
-    tasks = plan.tasks.select_related("department__company", "line__item", "line__unit").order_by("sequence")
+    tasks = list(plan.tasks.select_related("department__company", "line__item", "line__unit").order_by("sequence"))
     found = [impact for task in tasks for impact in _of_task(plan, task, wanted)]
     if wanted.new_lines or wanted.cancel:
-        found.append(_of_plan(plan, wanted))
+        found.append(_of_plan(plan, wanted, _work_done(tasks) if wanted.cancel else ""))
     return found
+
+
+def _work_done(tasks: list[PlanTask]) -> str:
+    """What the workshops have reported, by task: labour is spent on it and nobody knows at what cost (CHG-09)."""
+    told = []
+    for task in tasks:
+        if task.line is not None and task.good:
+            told.append(f"{task.label} {qty(task.good, task.line.unit)}")
+        elif task.state == TaskState.DONE or task.good:
+            told.append(f"{task.label} {task.percent} %")
+    return "、".join(told)
 
 
 def _of_task(plan: ProductionPlan, task: PlanTask, wanted: Wanted) -> list[Impact]:
@@ -93,16 +104,18 @@ def _impact(
     )
 
 
-def _of_plan(plan: ProductionPlan, wanted: Wanted) -> Impact:
+def _of_plan(plan: ProductionPlan, wanted: Wanted, done: str) -> Impact:
+    now = f"{plan.get_state_display()} · {plan.due_date:%m-%d}"
     return Impact(
         kind=ProductionPlan._meta.label_lower,
         reference=plan.pk,
         title=_("Production plan {number}").format(number=plan.number),
-        now=f"{plan.get_state_display()} · {plan.due_date:%m-%d}",
+        now=(now + _("; work done: {work}").format(work=done) if done else now)[:200],
         effect=_("no longer wanted") if wanted.cancel else _("{n} new lines").format(n=len(wanted.new_lines)),
         touches=2,
         options=(STOP_PLAN,) if wanted.cancel else (ADD,),
         role=Role.PRODUCTION_MANAGER,
         company_id=plan.order.product_company_id,
         url=plan.get_absolute_url(),
+        spent_unknown=bool(done),
     )

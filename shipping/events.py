@@ -30,6 +30,20 @@ class ShipmentWasNoticed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShipmentWasRedirected(Event):
+    """A change of the order moved it to another place, person or day before it left."""
+
+    text = _("Shipment {number} goes to {place}, {contact_name}, and leaves on {planned_on} now ({change})")
+    about = SHIPMENT
+    shipment_id: int
+    number: str
+    change: str
+    place: str
+    contact_name: str
+    planned_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShipmentWasCleared(Event):
     text = _("Shipment {number} cleared")
     tone = "ok"

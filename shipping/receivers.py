@@ -5,19 +5,23 @@ from core.models import Fact
 from orders.change_events import ChangeWasApplied, OrderWasCancelled
 from shipping import services
 from shipping.events import DeliveryWasNeverConfirmed
-from shipping.impact import stopped
+from shipping.impact import CANCEL, FOLLOW, decided_to
+from shipping.models import Shipment
+from shipping.workflow import IN_HOUSE
 
 
 @react(ChangeWasApplied)
-def stop_notices_of_change(event: ChangeWasApplied, fact: Fact) -> None:
-    notices = stopped(order_id=event.order_id or 0, change_id=event.change_id)
-    services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.number, at=fact.at)
+def stop_or_redirect_notices_of_change(event: ChangeWasApplied, fact: Fact) -> None:
+    about = {"order_id": event.order_id or 0, "change_id": event.change_id}
+    stopped, moved = decided_to(CANCEL, **about), decided_to(FOLLOW, **about)
+    services.cancel_notices(order_id=event.order_id or 0, shipment_ids=stopped, reason=event.number, at=fact.at)
+    services.redirect_notices(**about, shipment_ids=moved, at=fact.at)
     services.strike_unwanted(order_id=event.order_id or 0, at=fact.at)
 
 
 @react(OrderWasCancelled)
 def stop_notices_of_order(event: OrderWasCancelled, fact: Fact) -> None:
-    notices = stopped(order_id=event.order_id or 0, change_id=None)
+    notices = Shipment.objects.filter(order=event.order_id, state__in=IN_HOUSE).values_list("pk", flat=True)
     services.cancel_notices(order_id=event.order_id or 0, shipment_ids=notices, reason=event.reason, at=fact.at)
 
 

@@ -260,6 +260,9 @@ class ShipmentLife(Flow):
     @step(state, source=list(IN_HOUSE), target=S.CANCELLED, permission=by_itself, label=_("Cancelled by a change"))
     def be_cancelled(self, *, by: Actor, at: datetime) -> None: ...
 
+    @step(state, source=list(IN_HOUSE), permission=by_itself, label=_("Redirected by a change"))
+    def redirect(self, *, by: Actor, at: datetime) -> None: ...
+
 
 class ShortageLife(Flow):
     """Goods that were missing on arrival, until the customer has them or a credit (SHP-07, SHP-10)."""

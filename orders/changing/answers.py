@@ -39,10 +39,11 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
 
 @answers("order_impact")
 def the_contract_is_touched(wanted: Wanted) -> list[Impact] | None:
-    """Price and date stand in the contract: the sales desk says whether an agreement supplements it or a word of the customer will do."""
+    """Price, date and address stand in the contract: sales says whether an agreement supplements it or the customer's word will do."""
     order = Order.objects.select_related("sales_company").get(pk=wanted.order_id)
     contract: Contract | None = contract_of(order)
-    if wanted.cancel or contract is None or not (wanted.touched_lines or wanted.new_lines or wanted.date):
+    in_sum = wanted.touched_lines or wanted.new_lines or wanted.date
+    if wanted.cancel or contract is None or not (in_sum or wanted.header):
         return None
     options = [("confirm", gettext_lazy("customer's word on price and date")), ("agreement", gettext_lazy("supplementary agreement"))]
     return [
@@ -51,7 +52,7 @@ def the_contract_is_touched(wanted: Wanted) -> list[Impact] | None:
             reference=contract.pk,
             title=_("Contract {number}").format(number=contract.number),
             now=str(contract.get_state_display()),
-            effect=_("lines, amount or date of the contract"),
+            effect=_("lines, amount or date of the contract") if in_sum else _("address or contact in the contract"),
             touches=1,
             options=tuple(reversed(options) if wanted.structural else options),
             role=Role.SALES_CLERK,

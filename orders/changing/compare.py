@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from orders.models import ChangeRequest, Contract, Order, OrderRevision
 from orders.services.change.wanted import lines_after
 
 Z = Decimal(0)
+Header = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Picture:
     """What is compared: lines by number, header texts, total with VAT."""
 
     lines: Mapping[str, Mapping[str, Any]]
-    header: Sequence[tuple[str, str]]
+    header: Header
     total: Decimal
 
 
@@ -46,11 +47,35 @@ def of_revision(order: Order, number: int) -> Picture:
     revision: OrderRevision = order.revisions.get(number=number)
     rows = {str(row["line_no"]): row for row in revision.snapshot}
     contract = Contract.objects.filter(order=order, revision=number).first()
-    header = [
-        (_("promised date"), contract.promised_date.isoformat() if contract else ""),
-        (_("Delivery"), contract.delivery_text if contract else ""),
-    ]
-    return Picture(rows, header if contract else [], sum((Decimal(row["amount"]) for row in revision.snapshot), Z))
+    known = dict(revision.header)
+    if contract is not None:  # what a late signature has moved it to (CON-03)
+        known["promised_date"] = contract.promised_date.isoformat()
+    header = [(_label(name), text) for name, text in known.items()]
+    if contract is not None:
+        header.append((_("Delivery"), contract.delivery_text))
+    return Picture(rows, header, sum((Decimal(row["amount"]) for row in revision.snapshot), Z))
+
+
+def of_applied(change: ChangeRequest) -> tuple[Picture, Picture]:
+    """The two revisions that an applied change stands between; of the header what the request itself says, as its notice said it."""
+    assert change.revision is not None
+    order = change.order
+    old, new = of_revision(order, change.base_revision), of_revision(order, change.revision)
+    before = dict(order.revisions.get(number=change.base_revision).header)
+    days = [dict(each.header).get(_label("promised_date"), "") for each in (old, new)]
+    head, head_after = _headers(change, before, days[0], days[1])
+    return replace(old, header=head), replace(new, header=head_after)
+
+
+def _label(name: str) -> str:
+    return str(Order._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _headers(change: ChangeRequest, before: Mapping[str, str], old_day: str, new_day: str) -> tuple[Header, Header]:
+    """The promised date, and each text that the request alters."""
+    said = change.wanted.get("header", {})
+    head = [(_label("promised_date"), old_day), *((_label(name), before.get(name, "")) for name in said)]
+    return head, [(_label("promised_date"), new_day), *((_label(name), text) for name, text in said.items())]
 
 
 def of_change(change: ChangeRequest) -> tuple[Picture, Picture]:
@@ -83,12 +108,8 @@ def of_change(change: ChangeRequest) -> tuple[Picture, Picture]:
     old = order.promised_date or order.wanted_date
     wanted = change.wanted.get("date")
     new = change.promised_date or change.reviewed_date or (date.fromisoformat(wanted) if wanted else old)
-    known = {field.name: str(field.verbose_name) for field in Order._meta.fields}
-    labels = {name: known[name] for name in change.wanted.get("header", {})}
-    head = [(_("promised date"), old.isoformat() if old else "")]
-    head_after = [(_("promised date"), new.isoformat() if new else "")]
-    head += [(label, getattr(order, name)) for name, label in labels.items()]
-    head_after += [(label, change.wanted["header"][name]) for name, label in labels.items()]
+    now = {name: getattr(order, name) for name in change.wanted.get("header", {})}
+    head, head_after = _headers(change, now, old.isoformat() if old else "", new.isoformat() if new else "")
     total = sum((row["amount"] for row in after.values()), Z)
     return Picture(before, head, order.amount), Picture(after, head_after, total)
 

@@ -19,10 +19,8 @@ from organization.roles import Role
 
 
 def _rows(change: ChangeRequest, *, prices: bool) -> list[dict[str, str]]:
-    if change.state == ChangeState.APPLIED and change.revision:
-        pictures = (compare.of_revision(change.order, change.base_revision), compare.of_revision(change.order, change.revision))
-    else:
-        pictures = compare.of_change(change)
+    applied = change.state == ChangeState.APPLIED and change.revision
+    pictures = compare.of_applied(change) if applied else compare.of_change(change)
     found = compare.differences(*pictures, prices=prices)
     return [
         {"place": row.place, "field": row.field, "before": row.before, "after": row.after, "more": row.more} for row in found if row.differs

@@ -47,7 +47,8 @@ def _url(route: str, ref: Any, step: str) -> str:
 def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
     """What this person may do on the request, its agreement, its review and its signatures; recall only where something is under way."""
     found = offers_of(change, actor, partial(_url, "change_act", change.number), acts_of(change))
-    found = [offer for offer in found if offer.name != "record_recall" or offer.open]
+    hidden = {"record_recall"} if change.state == ChangeState.AWAITING_CUSTOMER else {"record_recall", "record_answer"}
+    found = [offer for offer in found if offer.name not in hidden or offer.open]
     for agreement in change.agreements.exclude(state="void"):
         agreement.change = change
         found += offers_of(agreement, actor, partial(_url, "agreement_act", agreement.number), AGREEMENT_ACTS)

@@ -129,11 +129,14 @@ class ChangeRequest(Scoped, ChangeLife):
         return tuple(self.items.filter(state=ItemState.OPEN).order_by("role").values_list("role", flat=True).distinct())
 
     @property
+    def asks_customer(self) -> bool:
+        """CHG-03: from class 2 on for date and price; of class 1, too, where the price is another one."""
+        return (self.change_class or self.Class.MINOR) >= self.Class.PLAN or bool(self.price_difference)
+
+    @property
     def needs_agreement(self) -> bool:
-        """CHG-04: class 3 with another price, and whatever the sales desk decided to put into an agreement."""
-        if self.items.filter(kind="orders.contract", decision="agreement").exists():
-            return True
-        return self.change_class == self.Class.STRUCTURE and bool(self.price_difference)
+        """CHG-04: another sum of the contract, whatever the class, and whatever the sales desk decided to put into an agreement."""
+        return bool(self.price_difference) or self.items.filter(kind="orders.contract", decision="agreement").exists()
 
 
 class ChangeItem(Scoped, ItemLife):

@@ -177,11 +177,15 @@ class OrderLine(models.Model):
 
 
 class OrderRevision(models.Model):
-    """A frozen picture of the order; R1 is the contract as sent. A difference is two pictures by line number."""
+    """A frozen picture of the order; R1 is the contract as sent. A difference is two pictures by line number.
+
+    `snapshot` are the lines, `header` address, contact and dates by field name.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField(_("revision"))
     snapshot = models.JSONField()
+    header = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:

@@ -49,6 +49,13 @@ def snapshot(order: Order, lines: list[OrderLine] | None = None) -> list[dict]:
     ]
 
 
+def header(order: Order) -> dict[str, str]:
+    """The order's address, contact and dates as plain texts, by field name: what a revision keeps beside the lines."""
+    found = {name: getattr(order, name) for name in ("delivery_address", "contact_name", "contact_phone")}
+    dates = {name: getattr(order, name) for name in ("wanted_date", "reviewed_date", "promised_date")}
+    return found | {name: day.isoformat() if day else "" for name, day in dates.items()}
+
+
 @act
 def issue_quotation(*, order: Order, by: Actor, at: datetime) -> Quotation:
     """Send the customer a price; an earlier quotation is replaced (QUO-01)."""
@@ -132,7 +139,8 @@ def draft_contract(*, order: Order, by: Actor, at: datetime, promised_date: date
     order.revision += 1
     order.amount = quotation.amount
     order.save()
-    OrderRevision.objects.create(order=order, number=order.revision, snapshot=quotation.lines, at=at)
+    frozen = header(order) | {"promised_date": promised_date.isoformat()}
+    OrderRevision.objects.create(order=order, number=order.revision, snapshot=quotation.lines, header=frozen, at=at)
     grade = order.customer.grade
     contract = Contract.objects.create(
         order=order,

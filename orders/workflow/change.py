@@ -73,11 +73,11 @@ class ChangeLife(Flow):
 
     @step(
         state,
-        source=C.AWAITING_CUSTOMER,
+        source=[C.CLASSIFIED, C.AWAITING_CUSTOMER],
         permission=may(Role.SALES_CLERK, Role.SALESPERSON, customer=True),
         label=_("Record the customer's answer"),
         icon="user-check",
-        guards=[g.every_price_is_known, g.the_price_is_confirmed, g.the_customer_is_not_bound],
+        guards=[g.the_customer_is_asked, g.every_price_is_known, g.the_price_is_confirmed, g.the_customer_is_not_bound],
     )
     def record_answer(self, *, by: Actor, at: datetime) -> None: ...
 

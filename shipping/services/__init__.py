@@ -2,7 +2,15 @@
 
 from shipping.services.arrival import confirm_receipt, take_as_received
 from shipping.services.claims import agree_claim, drop_claim, raise_claim, settle_claim
-from shipping.services.notice import cancel_notices, cancel_shipment, clear_by_rule, clear_shipment, issue_notice, may_notice
+from shipping.services.notice import (
+    cancel_notices,
+    cancel_shipment,
+    clear_by_rule,
+    clear_shipment,
+    issue_notice,
+    may_notice,
+    redirect_notices,
+)
 from shipping.services.parts import issue_follow_up, part_arrived, record_consent, record_missing, strike_unwanted
 from shipping.services.road import dispatch_shipment, move_arrival, record_carrier_receipt, tell_customer, usual_arrival
 from shipping.services.shortages import credit_shortage, find_shortage, resend_shortage
@@ -32,6 +40,7 @@ __all__ = [
     "record_carrier_receipt",
     "record_consent",
     "record_missing",
+    "redirect_notices",
     "report_damage",
     "report_not_received",
     "resend_shortage",

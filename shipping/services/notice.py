@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
@@ -13,7 +14,7 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
-from orders.models import LineMovement, Order
+from orders.models import ChangeRequest, LineMovement, Order
 from orders.workflow import OrderState
 from organization.roles import Role, may
 from shipping import events
@@ -170,6 +171,36 @@ def cancel_notices(*, order_id: int, shipment_ids: Iterable[int], reason: str, a
     Order.objects.locked(order_id)
     for shipment in Shipment.objects.filter(order=order_id, pk__in=list(shipment_ids), state__in=IN_HOUSE).order_by("pk"):
         _cancel(locked(shipment), "be_cancelled", reason, SYSTEM, at)
+
+
+PLACE = {"place": "delivery_address", "contact_name": "contact_name", "contact_phone": "contact_phone"}
+
+
+@act
+def redirect_notices(*, order_id: int, change_id: int, shipment_ids: Iterable[int], at: datetime) -> None:
+    """What a change said of address, contact and date, these notices say now, too (CHG-09). Again changes nothing."""
+    order, change = Order.objects.locked(order_id), ChangeRequest.objects.get(pk=change_id)
+    said = change.wanted.get("header", {})
+    new: dict[str, Any] = {name: getattr(order, of_order) for name, of_order in PLACE.items() if of_order in said}
+    if change.wanted.get("date") and order.promised_date:
+        new |= {"planned_on": max(order.promised_date, localtime(at).date()), "wanted_at": None}
+    for pk in sorted(shipment_ids):
+        shipment = locked(pk)
+        old = {name: getattr(shipment, name) for name in new}
+        if shipment.state not in IN_HOUSE or old == new:
+            continue
+        shipment.take("redirect", by=SYSTEM, at=at, **new)
+        fact = events.ShipmentWasRedirected(
+            order_id=order_id,
+            shipment_id=shipment.pk,
+            number=shipment.number,
+            change=change.number,
+            place=shipment.place,
+            contact_name=shipment.contact_name,
+            planned_on=shipment.planned_on,
+        )
+        changes = {name: (old[name], value) for name, value in new.items() if old[name] != value}
+        publish(fact, by=SYSTEM, at=at, changes=changes)
 
 
 def _cancel(shipment: Shipment, step: str, reason: str, by: Actor, at: datetime) -> Shipment:

@@ -1,19 +1,24 @@
 """Purchases and demand follow a change of the order, as the buyer decided (CHG-05, CHG-09)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from core.money import line_amount
 from core.reasons import NotReady
 from demo import walk_changes as walks
 from demo.walk import Walk
+from inventory.selectors import used_for
 from orders.impact import Wanted
+from orders.models import ChangeRequest
+from orders.services.change import items, outcome
 from orders.services.change.outcome import refuse_change
 from orders.workflow import OrderState
 from procurement import services
-from procurement.impact import purchases_are_touched
-from procurement.models import Demand, PurchaseLine, PurchaseOrder
+from procurement.impact import _issued, purchases_are_touched
+from procurement.models import Demand, DemandSheet, PurchaseLine, PurchaseOrder, SupplierItem
 from procurement.selectors import suppliers_of
 from procurement.verify import cancelled_orders_need_nothing
 from tests.personas import MONDAY_9AM
@@ -129,3 +134,69 @@ def new_line() -> dict | list:
     from inventory.models import Item
 
     return [{"item_id": Item.objects.get(code="PZ30").pk, "quantity": "1", "spec": "标准", "unit_price": "400"}]
+
+
+@pytest.mark.req("CHG-05")
+def test_another_date_lists_what_is_still_to_come(walk):
+    """Nothing but the day changes; the buyer says of each line whether the supplier is asked for another one."""
+    walk.order_parts()
+    lines = PurchaseLine.objects.filter(order=walk.order)
+    kept, moved = lines.order_by("pk")[:2]
+    day = moved.needed_by
+    change = walks.ask(walk, {"date": (walk.order.promised_date + timedelta(days=30)).isoformat()})
+    rows = change.items.filter(kind="procurement.purchaseline")
+    assert set(rows.values_list("reference", flat=True)) == set(lines.values_list("pk", flat=True))
+    while change.state not in ("awaiting_customer", "applied") or change.answered_at is None:
+        walks.onward(walk, change)
+        change.refresh_from_db()
+    walks.decide(walk, change)
+    row = rows.get(reference=kept.pk)
+    items.decide_item(item=row, decision="stay", by=walk.who("buyer", row.company_id), at=walk.tick())
+    manager = walk.holder(walk.order.order_manager_post)
+    outcome.issue_notice(change=change, by=manager, at=walk.tick())
+    for _step in range(2):
+        walks.onward(walk, ChangeRequest.objects.get(pk=change.pk))
+    kept.refresh_from_db()
+    moved.refresh_from_db()
+    assert kept.needed_by == day
+    assert moved.needed_by > day
+    assert not Demand.objects.filter(order=walk.order, covered_at=None, needed_by__lte=day).exists()
+
+
+@pytest.mark.req("CHG-09", "SEC-01")
+def test_components_from_stock_and_work_done_are_listed_as_spent(login, sales_head_gu, finance_sun):
+    """Cabinets are being made from what lay in store: amounts where a cost is known, else how much and that nobody knows its cost."""
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0001", [("KYN28A-12", 2)])
+    walk.to(OrderState.PLANNED)
+    walk.buy()
+    walk.work()
+    demands = list(Demand.objects.filter(order=walk.order).select_related("item"))
+    used = used_for("component", [row.pk for row in demands])
+    assert any(used.values()), "components were issued"
+    PurchaseLine.objects.filter(order=walk.order).delete()
+    request = walks.ask_cancel(walk)
+    row = request.items.get(kind="procurement.demandsheet")
+    first = next(each for each in demands if used[each.pk])
+    assert first.item.code in row.now
+    listed = dict(SupplierItem.objects.exclude(price=None).order_by("-price").values_list("item_id", "price"))
+    known = sum((line_amount(used[each.pk], listed[each.item_id]) for each in demands if each.item_id in listed and used[each.pk]), D(0))
+    assert row.spent == (known or None)
+    assert row.spent_unknown == any(each.item_id not in listed for each in demands if used[each.pk])
+    plan = request.items.get(kind="production.productionplan")
+    assert plan.spent_unknown
+    assert "2" in plan.now
+    shown = ["成本未知" in login(person).get(request.get_absolute_url()).content.decode() for person in (finance_sun, sales_head_gu)]
+    assert shown == [True, False], "what things cost is not for who sells them"
+
+
+@pytest.mark.req("CHG-09")
+def test_what_was_bought_for_the_order_is_not_counted_twice():
+    walk = Walk(MONDAY_9AM)
+    walk.register("C0001", [("KYN28A-12", 2)])
+    walk.to(OrderState.PLANNED)
+    walk.buy()
+    walk.work()
+    bought = set(PurchaseLine.objects.filter(order=walk.order).values_list("item_id", flat=True))
+    rows = _issued(DemandSheet.objects.get(order=walk.order))
+    assert [cost for demand, _quantity, cost in rows if demand.item_id in bought] == [D(0)] * sum(d.item_id in bought for d, _q, _c in rows)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.facts import run_due
+from core.models import Fact
 from core.questions import ask
 from core.reasons import NotReady
 from demo import walk_changes as walks
@@ -103,6 +104,36 @@ def test_goods_that_got_lost_are_not_sent_again_for_a_cancelled_order(walk, viol
     assert [reason.code for reason in refused.value.reasons] == ["resend_order_over"]
     services.credit_shortage(shortage=short, note="照退款", by=walk.sales(Role.SALES_HEAD), at=walk.tick())
     assert violations() == []
+
+
+@pytest.mark.req("CHG-05", "CHG-09")
+def test_a_notice_goes_to_the_new_address_and_person(walk, notice):
+    """Class 1, the goods are still in the house: the row asks, and the notice no longer goes to where nobody waits."""
+    change = walks.ask(walk, {"header": {"delivery_address": "合肥新站区", "contact_name": "李工"}})
+    row = change.items.get(kind="shipping.shipment")
+    assert (change.proposed_class, row.touches, row.reference) == (1, 1, notice.pk)
+    assert "合肥新站区" in row.effect and "杭州" in row.now
+    while change.state != "applied":
+        walks.onward(walk, change)
+        change.refresh_from_db()
+    notice.refresh_from_db()
+    assert (notice.state, notice.place, notice.contact_name) == ("cleared" if notice.cleared_at else "noticed", "合肥新站区", "李工")
+    fact = Fact.objects.get(kind="shipping.ShipmentWasRedirected")
+    assert fact.changes["place"] == ["杭州", "合肥新站区"]
+    services.redirect_notices(order_id=walk.order.pk, change_id=change.pk, shipment_ids=[notice.pk], at=walk.tick())
+    assert Fact.objects.filter(kind="shipping.ShipmentWasRedirected").count() == 1
+
+
+@pytest.mark.req("CHG-05", "CHG-09")
+def test_a_notice_follows_a_later_date(walk, notice):
+    later = walk.order.promised_date + timedelta(days=30)
+    change = walks.ask(walk, {"date": later.isoformat()})
+    assert change.items.get(kind="shipping.shipment").touches == 2
+    while change.state != "applied":
+        walks.onward(walk, change)
+        change.refresh_from_db()
+    notice.refresh_from_db()
+    assert (notice.planned_on, notice.place) == (walk.fresh().promised_date, "杭州")
 
 
 @pytest.mark.req("CHG-09")

@@ -59,6 +59,7 @@ HISTORY_ONLY = {
     "quality.NonconformityWasClosed",
     "shipping.ShipmentWasCleared",
     "shipping.ShipmentWasPicked",
+    "shipping.ShipmentWasRedirected",
     "aftersales.ServiceWasDone",
     "aftersales.ServiceWasClosed",
     "aftersales.RatingWasAsked",

@@ -22,7 +22,7 @@ from orders.services.change.outcome import close_open_item
 from orders.services.change.register import difference, hold
 from orders.services.change.stock import free_surplus
 from orders.services.change.wanted import HEADER, LineAfter, lines_after
-from orders.services.deal import line_tax, snapshot
+from orders.services.deal import header, line_tax, snapshot
 from orders.services.effect import reserve, settle_effect
 from orders.services.ledger import quantities, settle
 from orders.services.money import rebalance_dues
@@ -45,8 +45,9 @@ def apply_change(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
     if order.state == OrderState.SIGNED:  # not in force yet: what is softly reserved follows the new lines (INV-02)
         release_reservations(order_id=order.pk, purpose=Reservation.Purpose.LINE, at=at)
         reserve(order, firm=False, at=at)
+    old_address = order.delivery_address
     _write_order(change, more)
-    contract = _replace_contract(change, at)
+    contract = _replace_contract(change, old_address, at)
     overpaid = rebalance_dues(order, contract.amount, by=by, at=at)
     freeze(order, at)
     _bring_instruction(order)
@@ -135,7 +136,7 @@ def _write_order(change: ChangeRequest, more: Decimal) -> None:
     order.bump().save()
 
 
-def _replace_contract(change: ChangeRequest, at: datetime) -> Contract:
+def _replace_contract(change: ChangeRequest, old_address: str, at: datetime) -> Contract:
     """The contract in force says what the order says; the old one stays readable as it was signed. One is in force at any time."""
     order, old, agreement = change.order, contract_of(change.order), agreement_of(change)
     signed = agreement or old
@@ -149,6 +150,7 @@ def _replace_contract(change: ChangeRequest, at: datetime) -> Contract:
         amount=order.amount,
         tax=sum((line_tax(line) for line in order.lines.all()), Decimal(0)),
         promised_date=change.promised_date or old.promised_date,
+        delivery_text=_to_the_new(old.delivery_text, old_address, order.delivery_address),
         sent_at=agreement.drafted_at if agreement else old.sent_at,
         **{name: getattr(old, name) for name in KEPT_TERMS},
         **{name: getattr(signed, name) for name in SIGNATURES},
@@ -161,9 +163,13 @@ def _replace_contract(change: ChangeRequest, at: datetime) -> Contract:
     return contract
 
 
-KEPT_TERMS = (
-    "currency", "grade", "instruct_before_signature", "ship_before_payment", "payment_text", "delivery_text", "penalty_text",
-)  # fmt: skip
+def _to_the_new(text: str, old: str, new: str) -> str:
+    """Where the contract says that it delivers to, with the address that holds now."""
+    length = Contract._meta.get_field("delivery_text").max_length
+    return text.replace(old, new)[:length] if old else text
+
+
+KEPT_TERMS = ("currency", "grade", "instruct_before_signature", "ship_before_payment", "payment_text", "penalty_text")
 SIGNATURES = ("our_name", "our_signed_at", "their_name", "their_signed_at", "scan_id")
 
 
@@ -175,7 +181,7 @@ def freeze(order: Order, at: datetime) -> OrderRevision:
     rows: list[dict[str, Any]] = snapshot(order, kept)
     for line, row in zip(kept, rows, strict=True):
         row |= {"quantity": str(known[line.pk].open), "tax": str(tax_in(line.amount, line.vat_percent / 100))}
-    return OrderRevision.objects.create(order=order, number=order.revision, snapshot=rows, at=at)
+    return OrderRevision.objects.create(order=order, number=order.revision, snapshot=rows, header=header(order), at=at)
 
 
 def _bring_instruction(order: Order) -> None:

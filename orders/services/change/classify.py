@@ -56,6 +56,7 @@ def classify_change(*, change: ChangeRequest, by: Actor, at: datetime, change_cl
         klass=change_class,
         reason=change.class_reason,
         roles=change.undecided_roles,
+        asks_customer=change_class == CLASS.MINOR and change.asks_customer,
     )
     publish(fact, by=by, at=at)
     if change_class >= CLASS.PLAN:
@@ -145,6 +146,7 @@ def enter_prices(*, change: ChangeRequest, by: Actor, at: datetime, prices: dict
     change.price_difference, change.priced_at = difference(change), at
     change.save()
     list_credit(change)
+    classified = change.state == ChangeState.CLASSIFIED
     asked = change.state != ChangeState.RECEIVED and Role.FINANCE in change.undecided_roles  # before its class nobody is asked
     fact = events.ChangePricesWereEntered(
         order_id=order.pk,
@@ -152,6 +154,8 @@ def enter_prices(*, change: ChangeRequest, by: Actor, at: datetime, prices: dict
         number=change.number,
         difference=change.price_difference or Decimal(0),
         roles=(Role.FINANCE,) if asked else (),
+        klass=(change.change_class or 0) if classified else 0,
+        asks_customer=classified and change.asks_customer,
     )
     publish(fact, by=by, at=at)
     return change

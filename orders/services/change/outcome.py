@@ -16,20 +16,25 @@ from core.reasons import NotReady, Reason
 from documents.links import revoke_links
 from orders import events
 from orders.guards import contract_of
-from orders.models import ChangeRequest, ChangeSignoff, OpenItem, SupplementaryAgreement
+from orders.models import ChangeRequest, ChangeSignoff, OpenItem, OrderLine, SupplementaryAgreement
 from orders.services.change.credit import against_credit
 from orders.services.change.register import difference, hold
+from orders.services.change.wanted import to_wanted
 from orders.workflow.change import SignoffState
 from organization.roles import HEADS, Role
 
-# Whose head may be asked to sign, and at which of the order's two companies.
+# Whose head may be asked to sign, and where: at one of the order's two companies, or anywhere in the group.
 SIGNERS: dict[str, str] = {
+    Role.PLANNER: "product",
     Role.MATERIAL_CONTROLLER: "product",
     Role.WORKSHOP_HEAD: "product",
     Role.DESIGN_HEAD: "product",
     Role.PURCHASING_HEAD: "product",
     Role.QUALITY_HEAD: "product",
     Role.STORE_HEAD: "product",
+    Role.PACKER: "product",
+    Role.TRANSPORT_HEAD: "group",
+    Role.AFTERSALES_HEAD: "sales",
     Role.FINANCE_HEAD: "sales",
 }
 
@@ -47,10 +52,9 @@ def record_answer(
     if agrees:
         if against := against_credit(change):
             raise NotReady(*against)
-        _check_date(change, promised_date, at)
+        promised_date = _agreed_date(change, promised_date, at)
         agreed = {"promised_date": promised_date, "price_difference": difference(change)}
         by = change.take("record_answer", by=by, at=at, answer=answer.strip(), answered_by=answered_by.strip(), answered_at=at, **agreed)
-        assert promised_date is not None
         fact = events.ChangeWasAnswered(
             order_id=change.order_id, change_id=change.pk, number=change.number, promised_date=promised_date, answered_by=answered_by
         )
@@ -64,13 +68,17 @@ def record_answer(
     return change
 
 
-def _check_date(change: ChangeRequest, promised: date | None, at: datetime) -> None:
+def _agreed_date(change: ChangeRequest, promised: date | None, at: datetime) -> date:
+    """Of class 1 only the price was asked: the date that is promised stays."""
+    if change.change_class == ChangeRequest.Class.MINOR:
+        return change.order.promised_date or contract_of(change.order).promised_date
     if change.reviewed_date is None:
         raise NotReady(Reason("change_infeasible", field="agrees"))
     if promised is None or promised < change.reviewed_date:
         raise NotReady(Reason("date_too_early", date=promised or "—", reviewed=change.reviewed_date, field="promised_date"))
     if promised < localtime(at).date():
         raise NotReady(Reason("date_past", date=promised, field="promised_date"))
+    return promised
 
 
 # --- supplementary agreement (D38) --------------------------------------------------------------------------------------------------
@@ -150,11 +158,19 @@ def issue_notice(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
 def signers_touched(change: ChangeRequest) -> list[str]:
     """The heads of the departments that the change touches, as the production manager is proposed them; quality always.
 
-    What the production manager decides (a task), a workshop carries out.
+    What the production manager decides (a task), planning and a workshop carry out; transport goes to the new place, to the new
+    person, on the new day; after-sales where the order has services of theirs.
     """
     roles = set(change.items.values_list("role", flat=True))
     if Role.PRODUCTION_MANAGER in roles:
-        roles.add(Role.WORKSHOP_HEAD)
+        roles |= {Role.WORKSHOP_HEAD, Role.PLANNER}
+    wanted = to_wanted(change)
+    if wanted.header or wanted.date:  # where to, to whom, when
+        roles.add(Role.TRANSPORT_HEAD)
+    if wanted.touched_lines or wanted.new_lines:  # what is packed
+        roles.add(Role.PACKER)
+    if change.order.lines.filter(kind=OrderLine.Kind.SERVICE).exists():  # what is installed or commissioned, and where
+        roles.add(Role.AFTERSALES_HEAD)
     return [role for role in SIGNERS if role == Role.QUALITY_HEAD or role in roles or HEADS.get(role, frozenset()) & roles]
 
 
@@ -173,7 +189,8 @@ def circulate(*, change: ChangeRequest, by: Actor, at: datetime, roles: Iterable
 
 
 def _ask_to_sign(change: ChangeRequest, roles: list[str], at: datetime) -> None:
-    companies = {"product": change.order.product_company_id, "sales": change.order.sales_company_id}
+    product = change.order.product_company_id
+    companies = {"product": product, "sales": change.order.sales_company_id, "group": product}
     ChangeSignoff.objects.bulk_create(
         [ChangeSignoff(change=change, role=role, company_id=companies[SIGNERS[role]], asked_at=at) for role in roles]
     )

@@ -102,6 +102,7 @@ def to_wanted(change: ChangeRequest) -> Wanted:
         respecified=frozenset(row.line.pk for row in goods if row.line and row.respecified),
         structural=frozenset(row.line.pk for row in goods if row.line and row.structural),
         date=date.fromisoformat(day) if day else None,
+        header=change.wanted.get("header", {}),
     )
 
 

@@ -71,8 +71,9 @@ def test_a_change_of_the_plan_is_told_the_head_reviewed_and_asked_of_the_custome
     walks.decide(walk, change)
     with pytest.raises(NotReady) as refused:
         outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick())
-    assert codes(refused) == ["change_answer_missing"]
+    assert codes(refused) == ["change_answer_missing", "change_agreement_missing"]
     outcome.record_answer(change=change, agrees=True, answered_by="王工", promised_date=change.reviewed_date, by=walk.clerk, at=walk.tick())
+    walks.agree(walk, change)
     assert outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick()).state == "noticed"
 
 
@@ -94,6 +95,34 @@ def test_the_customer_is_offered_the_date_that_all_departments_can_keep(walk):
         walks.onward(walk, ChangeRequest.objects.get(pk=change.pk))
     assert (walk.fresh().promised_date, walk.order.reviewed_date, walk.order.instruction.due_date) == (later, later, later)
     assert walk.order.first_promised_date != later, "the first promise is kept for the figures"
+
+
+@pytest.mark.req("CHG-03", "CHG-04", "CHG-02")
+def test_not_even_a_minor_change_gets_another_price_without_the_customer(walk, order_manager_yan, violations):
+    """Another colour, and 5,000 more for each cabinet: class 1, but nobody pays a sum that they did not agree to and sign."""
+    order = walk.to(OrderState.INSTRUCTED)
+    line, amount = order.lines.get(line_no=1), order.amount
+    change = walks.change(walk, {"lines": {str(line.pk): {"spec": "门板颜色 RAL7032"}}}, until="classified")
+    assert (change.change_class, change.asks_customer, waits_for(order, "notice_of_change")) == (1, False, True)
+    with pytest.raises(NotReady) as refused:
+        outcome.record_answer(change=change, agrees=True, answered_by="王工", by=walk.clerk, at=walk.tick())
+    assert codes(refused) == ["change_nothing_to_ask"]
+    classify.enter_prices(change=change, prices={str(line.pk): line.unit_price + 5000}, by=walk.clerk, at=walk.tick())
+    change.refresh_from_db()
+    assert (waits_for(order, "answer_on_change"), waits_for(order, "notice_of_change")) == (True, False)
+    walks.decide(walk, change)
+    with pytest.raises(NotReady) as refused:
+        outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick())
+    assert codes(refused) == ["change_answer_missing", "change_agreement_missing"]
+    change = outcome.record_answer(change=change, agrees=True, answered_by="王工", by=walk.clerk, at=walk.tick())
+    assert (change.promised_date, waits_for(order, "notice_of_change")) == (order.promised_date, True)
+    walks.agree(walk, change)
+    while change.state != "applied":
+        walks.onward(walk, change)
+        change = ChangeRequest.objects.get(pk=change.pk)
+    assert walk.fresh().amount == amount + 10000
+    assert contract_of(order).their_signed_at == change.agreements.get().their_signed_at
+    assert violations() == []
 
 
 @pytest.mark.req("CHG-03")

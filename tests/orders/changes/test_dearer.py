@@ -134,7 +134,7 @@ def test_a_change_whose_credit_is_refused_is_neither_agreed_nor_noticed(on_credi
     items.decide_item(item=row, decision="refuse", by=finance(walk), at=walk.tick(), note="又逾期一笔")
     with pytest.raises(NotReady) as refused:
         outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick())
-    assert codes(refused) == ["change_credit_refused"]
+    assert codes(refused) == ["change_credit_refused", "change_agreement_missing"]
     with pytest.raises(NotReady):
         apply.apply_change(change=change, by=order_manager_yan, at=walk.tick())
 
