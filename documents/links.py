@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from core.actor import Actor
@@ -41,7 +41,7 @@ def address(token: str) -> str:
 
 @act
 def issue_link(
-    *, order_id: int, purpose: str, subject: tuple[str, int], name: str, phone: str = "", email: str = "", expires_at: datetime | None,
+    *, order_id: int, purpose: str, subject: tuple[str, int], name: str, phone: str = "", email: str = "", expires_at: datetime,
     by: Actor, at: datetime,
 ) -> PersonalLink:  # fmt: skip
     """A new link without an address yet (`mint` makes one). Whoever calls has asked whether this person may."""
@@ -75,6 +75,12 @@ def revoke_link(*, link: PersonalLink, by: Actor, at: datetime) -> PersonalLink:
 def links_about(subject: tuple[str, int]) -> QuerySet[PersonalLink]:
     """The links that hang on a thing and are not revoked."""
     return PersonalLink.objects.filter(subject_kind=subject[0], subject_id=subject[1], revoked_at=None)
+
+
+def end_later(subject: tuple[str, int], *, at: datetime, days: int) -> None:
+    """What they were about is signed, however: whoever has a link that still opens may read it for so many days more, and no longer."""
+    still_open = links_about(subject).filter(Q(expires_at=None) | Q(expires_at__gt=at))
+    still_open.update(expires_at=at + timedelta(days=days))
 
 
 @act

@@ -111,7 +111,8 @@ def _issued(sheet: DemandSheet) -> list[Issued]:
     for row in rows:
         from_stock = max(used[row.pk] - bought[row.item_id], Decimal(0))
         bought[row.item_id] -= used[row.pk] - from_stock
-        cost = line_amount(from_stock, price[row.item_id]) if row.item_id in price else None if from_stock else Decimal(0)
+        known = price.get(row.item_id)
+        cost = line_amount(from_stock, known) if known is not None else None if from_stock else Decimal(0)
         if used[row.pk] > 0:
             found.append((row, used[row.pk], cost))
     return found

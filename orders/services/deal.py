@@ -14,6 +14,7 @@ from core.facts import act, publish
 from core.money import tax_in
 from core.numbers import next_number
 from core.reasons import NotAllowed, NotReady, Reason
+from documents.links import end_later
 from orders import events
 from orders.guards import DECIDERS, contract_of, open_matters
 from orders.models import Contract, ManualDecision, Order, OrderLine, OrderRevision, Quotation
@@ -199,6 +200,7 @@ def record_signature(order: Order, *, by: Actor, at: datetime, **signature: Any)
         contract.take("both_signed", by=SYSTEM, at=at, promised_date=moved, late_days=days)
     else:
         contract.bump().save()
+    end_later((Contract._meta.label_lower, contract.pk), at=at, days=order.settings.link_days)
     fact = events.ContractWasSigned(order_id=order.pk, contract_id=contract.pk, name=contract.their_name)
     publish(fact, by=by, at=at, thing=order)
     if days:

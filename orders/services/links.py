@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import translation
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from documents.links import Purpose
 from documents.models import PersonalLink
 from orders.models import Order
 from orders.services.signing import ABOUT, awaited, standing
+from orders.workflow import UNSIGNED
 from organization.roles import Role, may
 
 declare(
@@ -48,7 +50,7 @@ def give_link(
     order = Order.objects.locked(order)
     by = may_give_link(order, by)
     subject = Order._meta.label_lower, order.pk
-    expires: datetime | None = at + timedelta(days=order.settings.link_days)
+    expires = at + timedelta(days=order.settings.link_days)
     if purpose in ABOUT:
         if reasons := against_signing(order, purpose):
             raise NotReady(*reasons)
@@ -56,13 +58,21 @@ def give_link(
         assert paper is not None
         if standing(paper, at) is None:
             raise NotReady(Reason("paper_not_printed"))
-        subject, expires = (type(paper)._meta.label_lower, paper.pk), None
+        subject = type(paper)._meta.label_lower, paper.pk
+        expires = _end_of_offer(order, at) or expires
     link = links.issue_link(
         order_id=order.pk, purpose=purpose, subject=subject, name=name, phone=phone, email=email, expires_at=expires, by=by, at=at
     )
     if email:
         send_link(link, order, by=by, at=at)
     return link, links.address(links.mint(link.pk, at=at))
+
+
+def _end_of_offer(order: Order, at: datetime) -> datetime | None:
+    """Midnight after the last day on which an unsigned offer can be signed (INT-17, SEC-05); a new link can be made any time."""
+    if order.state not in UNSIGNED or order.valid_until is None or order.valid_until < localtime(at).date():
+        return None
+    return datetime.combine(order.valid_until + timedelta(days=1), time.min, get_current_timezone())
 
 
 TITLES = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from core.actor import Actor
 from core.facts import act
 from core.reasons import NotAllowed, Reason, Stale
-from documents.links import Purpose, links_about
+from documents.links import Purpose
 from documents.models import Attachment, PrintedForm
 from documents.services import attach, standing_print
 from orders.change_guards import agreement_of
@@ -64,10 +64,8 @@ def sign_by_link(
         given = {"upload": signature_image, "kind": Attachment.Kind.SCAN, "note": signatory}
         kept = attach(**given, order_id=order.pk, subject=subject, by=by, at=at).pk
     proof: dict[str, Any] = {"their_position": position, "signature_id": kept, "signed_hash": form_hash}
-    signed: Paper = (
+    return (
         record_signature(order, by=by, at=at, their_name=signatory, **proof)
         if isinstance(now, Contract)
         else sign_agreement_for_customer(agreement=now, by=by, at=at, signatory=signatory, **proof)
     )
-    links_about(subject).filter(expires_at=None).update(expires_at=at + timedelta(days=order.settings.link_days))
-    return signed

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from PIL import Image
 from core.actor import Actor
 from core.models import Fact
 from core.reasons import NotAllowed, NotReady, Stale
+from demo.walk import Walk
 from documents.models import Attachment, PersonalLink, PrintedForm
 from documents.registry import FORMS
 from documents.services import built, form_html, print_form, standing_print
@@ -20,7 +21,7 @@ from orders.services.links import give_link
 from orders.services.signing import sign_by_link
 from orders.workflow import OrderState
 from portal.verify import signatures_have_their_paper
-from tests.personas import MONDAY_9AM
+from tests.personas import MONDAY_9AM, SHANGHAI
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CON-01"), pytest.mark.req("CUS-03")]
 
@@ -151,9 +152,35 @@ def test_no_link_to_sign_before_our_own_signature_or_without_a_contract(order_at
     assert refused.value.reasons[0].code == "nothing_to_sign"
 
 
+@pytest.mark.req("SEC-05", "INT-17")
+def test_a_link_for_signing_ends_with_the_offer(to_sign, link):
+    """Nobody signs, nobody files a paper: after the last day of the offer the address opens nothing."""
+    link(to_sign, "sign")
+    given, last = PersonalLink.objects.get(), to_sign.valid_until
+    evening = datetime.combine(last, time(23, 59), SHANGHAI)
+    assert (given.opens(evening), given.opens(evening + timedelta(minutes=2))) == (True, False)
+
+
+@pytest.mark.req("SEC-05")
+def test_a_paper_filed_by_the_clerk_ends_the_link_like_a_signature_by_link(to_sign, link):
+    link(to_sign, "sign")
+    walk = Walk(MONDAY_9AM)
+    walk.order = to_sign
+    walk.sign()
+    given = PersonalLink.objects.get()
+    assert (given.opens(walk.at + timedelta(days=29)), given.opens(walk.at + timedelta(days=31))) == (True, False)
+
+
+@pytest.mark.req("SEC-05", "CON-02")
+def test_a_link_of_grade_a_lasts_thirty_days_when_the_offer_is_over(order_at, link):
+    order = order_at(OrderState.EFFECTIVE, customer="C0001")
+    type(order).objects.filter(pk=order.pk).update(valid_until=MONDAY_9AM.date() - timedelta(days=1))
+    link(order, "sign")
+    assert (PersonalLink.objects.get().expires_at - MONDAY_9AM).days == 30
+
+
 def test_after_the_signature_the_link_lasts_thirty_days_more(to_sign, opened):
     browser = opened(to_sign, "sign")
-    assert PersonalLink.objects.get().expires_at is None
     browser.post(page(to_sign), filled(browser, to_sign))
     assert (PersonalLink.objects.get().expires_at - MONDAY_9AM).days == 30
 

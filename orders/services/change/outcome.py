@@ -13,7 +13,7 @@ from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
-from documents.links import revoke_links
+from documents.links import end_later, revoke_links
 from orders import events
 from orders.guards import contract_of
 from orders.models import ChangeRequest, ChangeSignoff, OpenItem, OrderLine, SupplementaryAgreement
@@ -131,6 +131,7 @@ def sign_agreement_for_customer(
     change = hold(agreement.change)
     agreement = SupplementaryAgreement.objects.locked(agreement)
     by = agreement.take("sign_for_customer", by=by, at=at, their_name=signatory.strip(), their_signed_at=at, scan_id=scan_id, **proof)
+    end_later((agreement._meta.label_lower, agreement.pk), at=at, days=change.order.settings.link_days)
     _signed(change, agreement, by, at, signatory, ours=False)
     return agreement
 
