@@ -174,7 +174,7 @@ def test_components_from_stock_and_work_done_are_listed_as_spent(login, sales_he
     demands = list(Demand.objects.filter(order=walk.order).select_related("item"))
     used = used_for("component", [row.pk for row in demands])
     assert any(used.values()), "components were issued"
-    PurchaseLine.objects.filter(order=walk.order).delete()
+    PurchaseLine.objects.filter(order=walk.order).update(received=0)  # as if all of it had lain in store
     request = walks.ask_cancel(walk)
     row = request.items.get(kind="procurement.demandsheet")
     first = next(each for each in demands if used[each.pk])
