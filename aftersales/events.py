@@ -107,12 +107,30 @@ class ReturnCostsWereTold(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnWasAgreed(Event):
+    """`freight_awaited`: the customer pays the freight first."""
+
     text = _("Return {number} agreed")
     tone = "ok"
     customer_visible = True
     about = RETURN
     return_id: int
     number: str
+    freight_awaited: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreightWasPrepaid(Event):
+    """`amount` in the order's currency, both ways."""
+
+    text = _("Return {number}: the customer's freight is in since {paid_on}, {reference}")
+    money_text = _("freight {amount}")
+    money = ("amount",)
+    about = RETURN
+    return_id: int
+    number: str
+    paid_on: date
+    reference: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)

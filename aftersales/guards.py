@@ -47,6 +47,17 @@ def costs_are_told(request: Any) -> Reason | None:
 
 
 @guard
+def freight_is_prepaid(request: Any) -> Reason | None:
+    """RET-03: what the customer pays is in before anybody drives; finance says so."""
+    return Reason("freight_not_prepaid") if request.waits_for_freight else None
+
+
+@guard
+def freight_is_awaited(request: Any) -> Reason | None:
+    return None if request.waits_for_freight else Reason("no_freight_awaited")
+
+
+@guard
 def collection_is_arranged(request: Any) -> Reason | None:
     return None if request.collect_on else Reason("collection_not_arranged")
 

@@ -76,6 +76,8 @@ def return_facts(thing: ReturnRequest, actor: Actor) -> list[tuple[Any, Facts]]:
         (_("collected on"), thing.collect_on),
         (_("carrier"), thing.carrier),
         (_("freight prepaid with"), thing.freight_reference),
+        (_("freight paid on"), thing.freight_paid_on),
+        (_("freight confirmed by"), thing.freight_confirmed_by),
         (_("goods received by"), thing.received_by),
         (_("goods received at"), thing.received_at),
         (_("inspected by"), thing.inspected_by),

@@ -69,6 +69,12 @@ def orders_wait_for_what_is_open() -> list[str]:
     ]
 
 
+def nobody_drives_before_the_freight_is_in() -> list[str]:
+    """RET-03: where the cause is the customer's, finance confirmed the freight before the collection was arranged."""
+    rows = ReturnRequest.objects.exclude(cause__in=["", *ReturnRequest.OURS]).filter(collect_on__isnull=False, freight_confirmed_at=None)
+    return [f"{number}: collected without the customer's freight" for number in rows.values_list("number", flat=True)]
+
+
 def every_damage_is_looked_after() -> list[str]:
     """SHP-10: each damage that was reported has its service request, once after-sales has heard of it."""
     told = Fact.objects.filter(kind="shipping.DamageWasReported").exclude(reactions__done_at=None).values_list("data", flat=True)
@@ -100,6 +106,7 @@ def invariants() -> list[tuple[Any, Callable[[], list[str]]]]:
         (_("what goes back to the customer is booked as that"), what_went_back_was_not_scrapped),
         (_("returned goods are blocked until it is decided"), goods_to_be_settled_are_blocked),
         (_("orders wait for open services and returns"), orders_wait_for_what_is_open),
+        (_("the customer's freight is in before goods are fetched"), nobody_drives_before_the_freight_is_in),
         (_("every damage is looked after"), every_damage_is_looked_after),
         (_("services and returns that wait have their clock"), what_waits_has_its_clock),
         (_("numbers of services and returns have no gaps"), numbers_have_no_gaps),

@@ -143,8 +143,19 @@ class ReturnLife(Flow):
     @step(
         state,
         source=R.AGREED,
+        permission=may(Role.FINANCE),
+        label=_("Confirm the prepaid freight"),
+        guards=[g.freight_is_awaited],
+        icon="cash-banknote",
+    )
+    def confirm_freight(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=R.AGREED,
         permission=may(Role.AFTERSALES_ENGINEER, Role.TRANSPORT),
         label=_("Arrange the collection"),
+        guards=[g.freight_is_prepaid],
         icon="truck-return",
     )
     def arrange_collection(self, *, by: Actor, at: datetime) -> None: ...

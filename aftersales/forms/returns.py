@@ -146,18 +146,28 @@ class RefuseForm(ReturnForm):
     reason = words(_("Reason"), length=300)
 
 
+class FreightForm(ReturnForm):
+    service = staticmethod(services.confirm_freight)
+    consequence = _("After-sales arranges the collection.")
+
+    reference = forms.CharField(label=_("Bank reference"), max_length=60)
+    paid_on = day(_("Paid on"))
+
+    def prepare(self) -> None:
+        self.initial = {"paid_on": today(), **self.initial}
+        if self.thing.freight_amount:
+            self.fields["reference"].help_text = f"{self.thing.freight_amount:,.2f} {self.thing.order.currency}"
+
+
 class ArrangeForm(ReturnForm):
     service = staticmethod(services.arrange_collection)
     consequence = _("The customer is told when the goods are fetched, and by whom.")
 
     collect_on = day(_("Fetched on"))
     carrier = forms.CharField(label=_("Carrier, or our own vehicle"), max_length=80)
-    freight_reference = forms.CharField(label=_("Reference of the prepaid freight"), max_length=60, required=False)
 
     def prepare(self) -> None:
         self.initial = {"collect_on": self.thing.collect_on or today(), "carrier": self.thing.carrier, **self.initial}
-        if self.thing.is_ours:
-            del self.fields["freight_reference"]
 
 
 class ReceiveGoodsForm(WithPapers, ReturnForm):

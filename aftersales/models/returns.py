@@ -73,6 +73,9 @@ class ReturnRequest(OfOrder, ReturnLife):
     collect_on = models.DateField(_("collected on"), null=True)
     carrier = models.CharField(_("carrier"), max_length=80, blank=True)
     freight_reference = models.CharField(_("freight prepaid with"), max_length=60, blank=True)
+    freight_paid_on = models.DateField(_("freight paid on"), null=True)
+    freight_confirmed_at = models.DateTimeField(_("freight confirmed at"), null=True)
+    freight_confirmed_by = models.CharField(_("freight confirmed by"), max_length=80, blank=True)
     received_at = models.DateTimeField(_("goods received at"), null=True)
     received_by = models.CharField(_("goods received by"), max_length=80, blank=True)
     inspected_at = models.DateTimeField(_("inspected at"), null=True)
@@ -103,6 +106,11 @@ class ReturnRequest(OfOrder, ReturnLife):
     def is_ours(self) -> bool:
         """RET-03: a fault of ours, so that the freight is ours."""
         return self.found_cause in self.OURS
+
+    @property
+    def waits_for_freight(self) -> bool:
+        """RET-03: the customer pays the freight, beforehand, and finance has not found it in the bank."""
+        return not self.is_ours and self.freight_confirmed_at is None
 
     @property
     def waits_for_exchange(self) -> bool:

@@ -111,7 +111,7 @@ def agree_return(*, request: ReturnRequest, by: Actor, at: datetime, exception: 
     if against and not exception.strip():
         raise Refused(Reason("exception_missing", conditions=against, field="exception"))
     by = row.take("agree", by=by, at=at, exception=exception.strip() if against else "", answered_at=at, answered_by=by.name)
-    publish(events.ReturnWasAgreed(return_id=row.pk, **about(row)), by=by, at=at)
+    publish(events.ReturnWasAgreed(return_id=row.pk, freight_awaited=row.waits_for_freight, **about(row)), by=by, at=at)
     return row
 
 
@@ -165,20 +165,33 @@ def refuse_return(*, request: ReturnRequest, reason: str, by: Actor, at: datetim
 
 
 @act
-def arrange_collection(
-    *, request: ReturnRequest, collect_on: date, carrier: str, by: Actor, at: datetime, freight_reference: str = ""
-) -> ReturnRequest:
-    """When and by whom the goods are fetched (RET-02). A customer who pays the freight has paid it before (RET-03)."""
+def confirm_freight(*, request: ReturnRequest, reference: str, paid_on: date, by: Actor, at: datetime) -> ReturnRequest:
+    """Finance has found the freight that the customer pays beforehand (RET-03): `reference` is the bank's."""
     row = locked(request)
     found = []
-    if collect_on < localtime(at).date():
-        found.append(Reason("collection_past", date=collect_on, field="collect_on"))
-    if not row.is_ours and not freight_reference.strip():
-        found.append(Reason("freight_not_prepaid", field="freight_reference"))
+    if not reference.strip():
+        found.append(Reason("freight_reference_missing", field="reference"))
+    if paid_on > localtime(at).date():
+        found.append(Reason("freight_paid_in_future", date=paid_on, field="paid_on"))
     if found:
         raise Refused(*found)
+    given = {"freight_reference": reference.strip(), "freight_paid_on": paid_on}
+    by = row.take("confirm_freight", by=by, at=at, freight_confirmed_at=at, freight_confirmed_by=by.name, **given)
+    fact = events.FreightWasPrepaid(
+        return_id=row.pk, paid_on=paid_on, reference=row.freight_reference, amount=row.freight_amount or Decimal(0), **about(row)
+    )
+    publish(fact, by=by, at=at)
+    return row
+
+
+@act
+def arrange_collection(*, request: ReturnRequest, collect_on: date, carrier: str, by: Actor, at: datetime) -> ReturnRequest:
+    """When and by whom the goods are fetched (RET-02). A customer who pays the freight has paid it before (RET-03)."""
+    row = locked(request)
+    if collect_on < localtime(at).date():
+        raise Refused(Reason("collection_past", date=collect_on, field="collect_on"))
     given = {"collect_on": collect_on, "carrier": carrier.strip()}
-    by = row.take("arrange_collection", by=by, at=at, freight_reference=freight_reference.strip(), **given)
+    by = row.take("arrange_collection", by=by, at=at, **given)
     publish(events.CollectionWasArranged(return_id=row.pk, **given, **about(row)), by=by, at=at)  # type: ignore[arg-type]
     return row
 

@@ -110,7 +110,9 @@ def test_before_delivery_there_is_nothing_to_return(clerk_zhou):
 
 
 @pytest.mark.req("RET-03")
-def test_who_pays_the_freight_follows_from_the_cause_and_is_told_before(delivered, clerk_zhou, aftersales_head_liang, aftersales_ma):
+def test_who_pays_the_freight_follows_from_the_cause_is_told_before_and_is_in_before_anybody_drives(
+    delivered, clerk_zhou, aftersales_head_liang, aftersales_ma, finance_sun
+):
     order = delivered((8, "15800"))
     request = apply(order, clerk_zhou, {1: 2}, reason="not_needed", packaging_intact=True, labels_intact=True)
     with pytest.raises(NotReady) as refused:
@@ -123,11 +125,24 @@ def test_who_pays_the_freight_follows_from_the_cause_and_is_told_before(delivere
     services.agree_return(request=request, by=aftersales_head_liang, at=MONDAY_9AM)
     with pytest.raises(Refused) as refused:
         services.arrange_collection(request=request, collect_on=TUESDAY, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
-    assert refused.value.reasons == (Reason("freight_not_prepaid", field="freight_reference"),)
-    request = services.arrange_collection(
-        request=request, collect_on=TUESDAY, carrier="德邦", freight_reference="SK2611-0009", by=aftersales_ma, at=MONDAY_9AM
-    )
-    assert (request.is_ours, request.freight_amount, request.state) == (False, D("860"), "agreed")
+    assert refused.value.reasons == (Reason("freight_not_prepaid"),)
+    assert waiting(order) == [("return_freight", "finance")]
+    paid = {"request": request, "reference": "SK2611-0009", "paid_on": MONDAY_9AM.date(), "at": MONDAY_9AM}
+    with pytest.raises(NotAllowed):
+        services.confirm_freight(by=aftersales_ma, **paid)
+    with pytest.raises(Refused) as refused:
+        services.confirm_freight(by=finance_sun, **{**paid, "reference": " ", "paid_on": TUESDAY})
+    assert [reason.code for reason in refused.value.reasons] == ["freight_reference_missing", "freight_paid_in_future"]
+    services.confirm_freight(by=finance_sun, **paid)
+    assert waiting(order) == [("return_collection", "aftersales_engineer")]
+    with pytest.raises(NotReady) as refused:
+        services.confirm_freight(by=finance_sun, **paid)
+    assert refused.value.reasons == (Reason("no_freight_awaited"),)
+    request = services.arrange_collection(request=request, collect_on=TUESDAY, carrier="德邦", by=aftersales_ma, at=MONDAY_9AM)
+    assert (request.is_ours, request.freight_amount, request.freight_confirmed_by) == (False, D("860"), finance_sun.name)
+    assert holds() == []
+    ReturnRequest.objects.update(freight_confirmed_at=None)
+    assert len(verify.nobody_drives_before_the_freight_is_in()) == 1
 
 
 @pytest.mark.req("RET-03")

@@ -296,6 +296,7 @@ TABLE: dict[str, Access] = {
     "aftersales:return_act/ask_information": act(who(R.AFTERSALES_HEAD)),
     "aftersales:return_act/give_information": act(SALES | AFTERSALES),
     "aftersales:return_act/refuse": act(who(R.AFTERSALES_HEAD)),
+    "aftersales:return_act/confirm_freight": act(MONEY),
     "aftersales:return_act/arrange_collection": act(AFTERSALES | TRANSPORT),
     "aftersales:return_act/receive_goods": act(STORE),
     "aftersales:return_act/inspect": act(INSPECTORS),
