@@ -107,7 +107,7 @@ class ReturnCostsWereTold(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnWasAgreed(Event):
-    """`freight_awaited`: the customer pays the freight first."""
+    """`customer_pays`: the customer pays the freight first."""
 
     text = _("Return {number} agreed")
     tone = "ok"
@@ -115,7 +115,7 @@ class ReturnWasAgreed(Event):
     about = RETURN
     return_id: int
     number: str
-    freight_awaited: bool
+    customer_pays: bool
 
 
 @dataclass(frozen=True, kw_only=True)

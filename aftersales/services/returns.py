@@ -111,7 +111,7 @@ def agree_return(*, request: ReturnRequest, by: Actor, at: datetime, exception: 
     if against and not exception.strip():
         raise Refused(Reason("exception_missing", conditions=against, field="exception"))
     by = row.take("agree", by=by, at=at, exception=exception.strip() if against else "", answered_at=at, answered_by=by.name)
-    publish(events.ReturnWasAgreed(return_id=row.pk, freight_awaited=row.waits_for_freight, **about(row)), by=by, at=at)
+    publish(events.ReturnWasAgreed(return_id=row.pk, customer_pays=row.waits_for_freight, **about(row)), by=by, at=at)
     return row
 
 
