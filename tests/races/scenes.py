@@ -486,6 +486,13 @@ def agreed_return(walk: Walk) -> Any:
     return aftersales.agree_return(request=row, by=walk.sales(Role.AFTERSALES_HEAD), at=walk.tick())
 
 
+def freight_is_awaited(walk: Walk) -> Any:
+    """The customer needs it no longer: they pay the freight before anybody drives."""
+    row, by = applied(walk), walk.sales(Role.AFTERSALES_ENGINEER)
+    aftersales.tell_costs(request=row, cause="not_needed", told_to="王工", freight_amount=Decimal(860), by=by, at=walk.tick())
+    return aftersales.agree_return(request=row, exception="老客户", by=walk.sales(Role.AFTERSALES_HEAD), at=walk.tick())
+
+
 def accepted_return(walk: Walk) -> Any:
     row = applied(walk)
     walk_after.accept(walk, row)
@@ -653,6 +660,7 @@ SCENES: dict[str, tuple[Story, Typed]] = {
     "aftersales:return_act/tell_costs": (applied, {}),
     "aftersales:return_act/agree": (told_costs, {}),
     "aftersales:return_act/refuse": (applied, {}),
+    "aftersales:return_act/confirm_freight": (freight_is_awaited, {}),
     "aftersales:return_act/arrange_collection": (agreed_return, {"collect_on": soon}),
     "aftersales:return_act/receive_goods": (accepted_return, {}),
     "aftersales:return_act/inspect": (collected, {}),
