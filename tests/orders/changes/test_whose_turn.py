@@ -80,7 +80,7 @@ def test_the_page_names_whose_turn_it_is_the_readers_own_first(walk, login):
     clerk = [f"{walk.clerk.name}（{Role.SALES_CLERK.label}）"]
     assert [(other["mine"], other["who"]) for other in others] == [(False, clerk)] * 2, "the class, and the address in the contract"
     request = walks.ask_cancel(walk)
-    asked = [(role, walks.whoever(walk, role, request.items.filter(role=role)[0].company_id)) for role in deciders(walk.order)]
+    asked = [(role, walks.whoever(walk, role, request.items.filter(role=role)[0].company_id)) for role in request.undecided_roles]
     own, others = login(walk.clerk).get(request.get_absolute_url()).context["turns"]
     assert own["text"] == "与客户商定取消费用"
     assert set(others["who"]) == {f"{by.name}（{Role(role).label}）" for role, by in asked}, "in one line"
