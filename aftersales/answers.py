@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aftersales.models import Rating, ReturnRequest, ServiceRequest
+from aftersales.panels import order_acts
 from core.actor import Actor
 from core.questions import answers
 from organization.roles import RIGHTS
@@ -17,6 +18,12 @@ MODELS: dict[str, Any] = {
     "aftersales.returnrequest": ReturnRequest,
     "aftersales.rating": Rating,
 }
+
+
+@answers("way_back")
+def a_return_brings_them_back(order: Any, actor: Actor) -> dict[str, Any] | None:
+    """CHG-10: what left and cannot be called back comes back by a return."""
+    return next((act for act in order_acts(order, actor) if act["step"] == "apply_return"), None)
 
 
 @answers("nav")

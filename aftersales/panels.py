@@ -30,18 +30,20 @@ def service_of_order(order: Any, actor: Actor) -> dict[str, Any]:
         "exchanges": list(Exchange.objects.filter(old_id=order.pk).select_related("new")),
         "exchanged_from": Exchange.objects.filter(new_id=order.pk).select_related("old", "new").first(),
         "prices": sees_sale_prices(actor),
-        "acts": _acts(order, actor),
+        "acts": order_acts(order, actor),
     }
 
 
-def _acts(order: Any, actor: Actor) -> list[dict[str, Any]]:
+def order_acts(order: Any, actor: Actor) -> list[dict[str, Any]]:
+    """What this person may begin on the order after delivery; none for who may not."""
     try:
         applicant(order, actor)
     except NotAllowed:
         return []
     known = ((_("Service request"), "headset", "request_service"), (_("Apply for a return"), "truck-return", "apply_return"))
     return [
-        {"label": label, "icon": icon, "url": reverse("aftersales:order_act", args=[order.number, step])} for label, icon, step in known
+        {"step": step, "label": label, "icon": icon, "url": reverse("aftersales:order_act", args=[order.number, step])}
+        for label, icon, step in known
     ]
 
 

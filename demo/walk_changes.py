@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from core.actor import Actor
 from demo.walk import Walk
 from orders.models import ChangeRequest, Order
@@ -15,6 +17,8 @@ from orders.workflow.change import ChangeState as C
 from organization.finding import first_post
 from organization.models import actor_of
 from organization.roles import Role
+from shipping import services as shipping
+from shipping.models import Shipment
 
 WORDS = "一期负荷加大，柜子再加一面，交期最好不变。"
 
@@ -122,9 +126,22 @@ def ask_cancel(walk: Walk) -> ChangeRequest:
     )
 
 
+def answer_recalls(walk: Walk, *, turns_round: bool = False) -> None:
+    """Transport answers what is called back; what turns round is in the house again at once, inspected and put away."""
+    by = walk.who(Role.TRANSPORT_HEAD)
+    for shipment in Shipment.objects.filter(order=walk.order).being_called_back().order_by("pk"):
+        if not turns_round:
+            shipping.answer_in_vain(shipment=shipment, answer="司机已到现场，正在卸货", by=by, at=walk.tick())
+            continue
+        day = localtime(walk.tick()).date()
+        shipping.turn_round(shipment=shipment, answer="司机已掉头", back_on=day, by=by, at=walk.at)
+        shipping.take_back_in(shipment=shipment, by=walk.who(Role.STORE_KEEPER, shipment.company_id), at=walk.tick())
+
+
 def cancel_order(walk: Walk, charge: Decimal = Decimal(0), **other: str) -> Order:
     """The customer cancels: rows decided, charge agreed, ended by the sales head."""
     found = ask_cancel(walk)
+    answer_recalls(walk)
     decide(walk, found, **other)
     outcome.agree_charge(change=found, charge=charge, charge_note="王工来电同意", by=walk.clerk, at=walk.tick())
     cancel.cancel_order(order=walk.order, reason="客户项目停建", by=walk.sales(Role.SALES_HEAD), at=walk.tick())

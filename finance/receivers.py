@@ -7,11 +7,13 @@ from core.actor import Actor
 from core.facts import Event, react
 from core.models import Fact
 from finance import refunds
+from finance.credit_notes import credit_invoices
 from finance.models.refund import EXCHANGE
 from finance.set_off import set_off
 from orders.events import ChangeWasApplied, ContractTookEffect, ContractWasSigned, OrderWasCancelled, OrderWasRefused, OrderWasWithdrawn
 from orders.models import Order
 from shipping.events import ShortageWasDecided
+from shipping.recall_events import ShipmentCameBack
 
 
 def _decided_by(fact: Fact) -> Actor:
@@ -49,6 +51,16 @@ def credit_missing_goods(event: ShortageWasDecided, fact: Fact) -> None:
         order=order, quantities={event.line_id: Decimal(event.quantity)}, reason=event.delivery_number,
         source=("shipping.shortage", event.shortage_id), by=_decided_by(fact), at=fact.at,
     )  # fmt: skip
+
+
+@react(ShipmentCameBack)
+def credit_invoices_of_recalled_goods(event: ShipmentCameBack, fact: Fact) -> None:
+    """CHG-10, FIN-01: goods that were called back are not shipped any more; what was invoiced of them is credited on paper. The order goes
+    on asking for its money until a change or the cancelling says otherwise.
+    """
+    quantities = {line_id: Decimal(quantity) for line_id, quantity in zip(event.lines, event.quantities, strict=True)}
+    order = Order.objects.get(pk=event.order_id or 0)
+    credit_invoices(order=order, quantities=quantities, reason=event.delivery_number, by=_decided_by(fact), at=fact.at)
 
 
 @react(ChangeWasApplied)

@@ -148,15 +148,6 @@ class WorkWasHeld(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecallWasTried(Event):
-    text = _("{number}: recall of the goods under way: {outcome}")
-    about = CHANGE
-    change_id: int
-    number: str
-    outcome: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class AgreementWasDrafted(Event):
     text = _("{number}: supplementary agreement {agreement} drafted")
     money_text = _("difference {difference}")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
+from core.questions import ask
 from core.reading import remembered
 from core.reasons import Reason, declare
 from core.workflow import guard
@@ -18,13 +19,10 @@ __all__ = ["not_yet_signed_by_us"]
 
 declare(
     {
-        "all_shipped": _("Everything that is open has been shipped already: no change any more. Goods come back by a return."),
+        "all_shipped": _("Everything has been shipped and stays shipped: nothing is left to cancel. Goods come back by a return."),
         "line_shipped": _("Line {line}: {shipped} shipped already, it takes no change below that. Goods come back by a return."),
         "line_partly_shipped": _(
             "Line {line}: {shipped} shipped already as it was. Take the rest off this line and add a new line as it is wanted now."
-        ),
-        "recall_first": _(
-            "Line {line}: {under_way} under way. Try to recall it first and record what came of it; otherwise goods come back by a return."
         ),
         "change_not_for_cancelling": _("This request cancels the order; it is carried out with “Cancel the order”."),
         "change_no_cancelling": _("This request changes the order, it does not cancel it."),
@@ -50,7 +48,6 @@ declare(
         "change_noticed": _("The notice is out; decisions stand."),
         "change_over": _("The change request is over."),
         "change_order_moved": _("The order is “{state}”: it takes no change any more."),
-        "change_nothing_under_way": _("Nothing of this order is under way."),
         "change_no_hold": _("Only work can be stopped."),
         "change_lower_class": _("The impact makes class {proposed} necessary; only the sales head may lower it, with a reason."),
         "change_reason_needed": _("Say why."),
@@ -74,10 +71,9 @@ def unshipped(order: Any) -> Decimal:
     return sum((max(of.open - of.shipped, Decimal(0)) for of in known.values()), Decimal(0))
 
 
-@guard
-def something_is_not_shipped(order: Any) -> Reason | None:
-    """CHG-10."""
-    return None if unshipped(order) > 0 else Reason("all_shipped")
+def recall_first(order: Any, lines: frozenset[int] | None = None) -> list[Reason]:
+    """CHG-10: goods under way are called back before their lines (all without any) change; whoever ships them says what is still open."""
+    return [reason for found in ask("recall_first", order=order, lines=lines) for reason in found]
 
 
 @guard
@@ -199,13 +195,6 @@ def is_circulated(change: Any) -> Reason | None:
     return None if change.circulated_at else Reason("change_not_circulated")
 
 
-@guard
-def goods_are_under_way(change: Any) -> Reason | None:
-    from orders.services.ledger import quantities
-
-    return None if any(of.shipped > of.settled for of in quantities(change.order).values()) else Reason("change_nothing_under_way")
-
-
 # --- rows, signatures, agreement ----------------------------------------------------------------------------------------------------
 
 
@@ -271,6 +260,9 @@ def nothing_dangles(order: Any) -> list[Reason]:
     found = [Reason("cancel_rows_open", rows=rows)] if rows else []
     if change.charge is None:
         found.append(Reason("cancel_charge_open"))
+    found += recall_first(order)
+    if not found and unshipped(order) <= 0:
+        found.append(Reason("all_shipped"))
     return found + _goods_to_go_out(order, change)
 
 

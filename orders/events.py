@@ -29,7 +29,6 @@ from orders.change_events import (  # noqa: F401  they stand with the others, fo
     DepartmentsWereAdded,
     DepartmentWasTold,
     OrderWasCancelled,
-    RecallWasTried,
     ThingWasDecided,
     WorkWasHeld,
 )  # fmt: skip

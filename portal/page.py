@@ -107,6 +107,8 @@ STATES: dict[str, Any] = {
 SHIPMENT_STATES: dict[str, tuple[Any, str]] = {
     ShipmentState.DISPATCHED: (pgettext_lazy("goods", "on its way"), "brand"),
     ShipmentState.DELIVERED: (pgettext_lazy("goods", "received"), "good"),
+    ShipmentState.RETURNING: (pgettext_lazy("goods", "called back"), "soon"),
+    ShipmentState.RECALLED: (pgettext_lazy("goods", "called back"), ""),
 }
 RETURN_STATES: dict[str, Any] = {
     R.APPLIED: gettext_lazy("We check it and answer."),

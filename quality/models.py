@@ -33,6 +33,7 @@ class Inspection(Scoped, InspectionLife):
     class Source(models.TextChoices):
         ARRIVAL = "arrival", _("incoming goods")
         HANDOVER = "handover", _("finished goods")
+        RECALL = "recall", _("called back on the way")
 
     scope_kind = "inspection"
     scope_paths: ClassVar = {Scope.PRODUCT: ("company_id",)}

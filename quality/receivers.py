@@ -9,6 +9,7 @@ from production.events import GoodsWereFinished
 from quality import services
 from quality.events import NonconformityWasDecided
 from quality.models import Nonconformity
+from shipping.recall_events import RecalledGoodsWereReceived
 
 
 @react(ArrivalWasRecorded)
@@ -19,6 +20,12 @@ def inspect_arrival(event: ArrivalWasRecorded, fact: Fact) -> None:
 @react(GoodsWereFinished)
 def inspect_finished_goods(event: GoodsWereFinished, fact: Fact) -> None:
     services.inspect_goods("handover", event.handover_id, event, event.line_id, by=SYSTEM, at=fact.at)
+
+
+@react(RecalledGoodsWereReceived)
+def inspect_recalled_goods(event: RecalledGoodsWereReceived, fact: Fact) -> None:
+    """CHG-10, RET-05: what was on the road is looked at before it counts as in store again."""
+    services.inspect_goods("recall", event.movement_id, event, event.line_id, by=SYSTEM, at=fact.at)
 
 
 @react(NonconformityWasDecided)

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.questions import answers
+from core.reasons import Reason
 from documents.models import Attachment
+from orders.models import Order
 from organization.roles import Role, has_role, sees_claims
 from shipping.models import Claim, Damage, MissingPart, Shipment
 from shipping.selectors import sees_shipments
+from shipping.services.recall import recall_comes_first
+from shipping.workflow import GONE
 
 
 @answers("nav")
@@ -31,6 +35,24 @@ DAMAGES = (
     Role.GENERAL_MANAGER,
     Role.GROUP_MANAGER,
 )
+
+
+@answers("recall_first")
+def what_is_called_back_first(order: Order, lines: frozenset[int] | None) -> list[Reason] | None:
+    return recall_comes_first(order, lines) or None
+
+
+@answers("goods_that_left")
+def what_left(order: Order, actor: Actor) -> list[dict[str, Any]] | None:
+    """Every delivery of the order on its way or received, and what came of calling it back, for the page of a change (CHG-10)."""
+    found = []
+    for row in Shipment.objects.visible_to(actor).filter(order=order, state__in=GONE).order_by("pk"):
+        offer = row.offer("ask_recall", actor)
+        said = row.recall_answer or (row.recall_words and _("called back, not answered yet"))
+        ask = {"label": offer.label, "icon": offer.icon, "url": reverse("shipping:act", args=[row.number, offer.name])} if offer else None
+        found.append({"title": str(row), "url": row.get_absolute_url(), "state": row.get_state_display(), "chip": row.chip, "said": said,
+                      "ask": ask if offer and offer.open else None})  # fmt: skip
+    return found or None
 
 
 @answers("nav")

@@ -23,13 +23,20 @@ from shipping.events import (
     ShipmentWasReceived,
     TraceWasAnswered,
 )
-from sla.declare import Clock, days_before, declare, end_of_day, on_date, working_days, working_hours
+from shipping.recall_events import (
+    RecallWasInVain,
+    RecallWasWithdrawn,
+    ShipmentCameBack,
+    ShipmentWasCalledBack,
+    ShipmentWasTurnedRound,
+)
+from sla.declare import Clock, days_before, declare, end_of_day, on_date, working_days, working_hours, working_minutes
 
 # What is counted from the estimated arrival begins anew when that moves, and rests while transport looks for the goods.
 FROM_ARRIVAL: dict[str, Any] = {
     "starts": (ShipmentWasDispatched, ArrivalWasMoved),
     "met_by": ShipmentWasReceived,
-    "cancelled_by": (ArrivalWasMoved, GoodsWereNotReceived),
+    "cancelled_by": (ArrivalWasMoved, GoodsWereNotReceived, ShipmentWasTurnedRound),
     "since": "arrives_at",
     "act": "confirm_receipt",
 }
@@ -45,7 +52,7 @@ declare(
         name="shipment_notice",
         label=_("Issue the shipment notice"),
         # A cancelled notice leaves goods in store again: the same obligation begins anew.
-        starts=(OrderWasStocked, OrderWasFulfilledFromStock, ShipmentWasCancelled),
+        starts=(OrderWasStocked, OrderWasFulfilledFromStock, ShipmentWasCancelled, ShipmentCameBack),
         met_by=ShipmentWasNoticed,
         met_when=lambda event: event.complete,
         about=("orders.order", "order_id"),
@@ -60,6 +67,7 @@ declare(
         starts=ShipmentWasDispatched,
         when=lambda event: event.carriage == "carrier",
         met_by=CarrierReceiptWasRecorded,
+        cancelled_by=ShipmentWasTurnedRound,
         limit=working_days(1),
         act="record_carrier_receipt",
         responsible=role_at(Role.TRANSPORT, "group"),
@@ -71,6 +79,7 @@ declare(
         starts=(ShipmentWasDispatched, CarrierReceiptWasRecorded),
         when=goods_are_gone,
         met_by=CustomerWasTold,
+        cancelled_by=ShipmentWasTurnedRound,
         limit=end_of_day(),
         act="tell_customer",
         responsible=owner("clerk"),
@@ -114,6 +123,27 @@ declare(
         responsible=owner("clerk"),
         then=DeliveryWasNeverConfirmed,
         **FROM_ARRIVAL,
+    ),
+    Clock(
+        name="recall",
+        label=_("Call the goods back and answer"),
+        starts=ShipmentWasCalledBack,
+        met_by=(ShipmentWasTurnedRound, RecallWasInVain),
+        cancelled_by=(RecallWasWithdrawn, ShipmentWasReceived),
+        limit=working_minutes(30),
+        responsible=role_at(Role.TRANSPORT, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"), owner("order_manager")),
+    ),
+    Clock(
+        name="recalled_goods",
+        label=_("Take the goods back in that were called back"),
+        starts=ShipmentWasTurnedRound,
+        met_by=ShipmentCameBack,
+        anchor="back_on",
+        limit=on_date(),
+        act="take_back_in",
+        responsible=role_at(Role.STORE_KEEPER, "product"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"), owner("order_manager")),
     ),
     Clock(
         name="missing_part",

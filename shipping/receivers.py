@@ -2,7 +2,7 @@
 
 from core.facts import react
 from core.models import Fact
-from orders.change_events import ChangeWasApplied, OrderWasCancelled
+from orders.change_events import ChangeWasApplied, ChangeWasReceived, ChangeWasRefused, OrderWasCancelled
 from shipping import services
 from shipping.events import DeliveryWasNeverConfirmed
 from shipping.impact import CANCEL, FOLLOW, decided_to
@@ -28,3 +28,15 @@ def stop_notices_of_order(event: OrderWasCancelled, fact: Fact) -> None:
 @react(DeliveryWasNeverConfirmed)
 def take_as_received(event: DeliveryWasNeverConfirmed, fact: Fact) -> None:
     services.take_as_received(shipment=event.shipment_id, at=fact.at)
+
+
+@react(ChangeWasReceived)
+def call_back_what_is_under_way(event: ChangeWasReceived, fact: Fact) -> None:
+    """CHG-10: who cancels wants nothing of what is on the road; for a change sales asks, once it is known whether goods are touched."""
+    if event.kind_of_change == "cancel":
+        services.ask_recalls(order_id=event.order_id or 0, words=f"{event.number} {event.words}", at=fact.at)
+
+
+@react(ChangeWasRefused)
+def call_nothing_back(event: ChangeWasRefused, fact: Fact) -> None:
+    services.withdraw_recalls(order_id=event.order_id or 0, at=fact.at)

@@ -64,8 +64,10 @@ def _parts() -> list[MissingPart]:
 
 
 def what_is_noticed_stands_in_notices() -> list[str]:
-    """SHP-07: per order line, the ledger's noticed is what the notices have, but for what goes once more for lost goods."""
-    lines = ShipmentLine.objects.filter(replaces=False).exclude(shipment__state=ShipmentState.CANCELLED)
+    """SHP-07: per order line, the ledger's noticed is what the notices have, but for what goes once more for lost goods and what was
+    called back.
+    """
+    lines = ShipmentLine.objects.filter(replaces=False).exclude(shipment__state__in=[ShipmentState.CANCELLED, ShipmentState.RECALLED])
     told = dict(lines.values_list("line_id").order_by("line_id").annotate(Sum("quantity")))
     rows = LineMovement.objects.filter(kind=LineMovement.Kind.NOTICED)
     booked = dict(rows.values_list("line_id").order_by("line_id").annotate(Sum("quantity")))
@@ -103,7 +105,9 @@ def goods_under_way_have_their_clocks() -> list[str]:
     """
     traced = set(Trace.objects.filter(state=TraceState.OPEN).values_list("shipment_id", flat=True))
     going = set(Shipment.objects.filter(state=ShipmentState.DISPATCHED, lost_at=None).values_list("pk", flat=True)) - traced
-    waiting = {**dict.fromkeys(RECEIPT, going), "nonreceipt_trace": traced}
+    called = set(Shipment.objects.being_called_back().values_list("pk", flat=True))
+    coming = set(Shipment.objects.filter(state=ShipmentState.RETURNING).values_list("pk", flat=True))
+    waiting = {**dict.fromkeys(RECEIPT, going), "nonreceipt_trace": traced, "recall": called, "recalled_goods": coming}
     return [f"shipment {found}" for name, rows in waiting.items() for found in clocks_against(name, rows)]
 
 

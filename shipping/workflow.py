@@ -24,12 +24,14 @@ class ShipmentState(models.TextChoices):
     VERIFIED = "verified", _("verified")
     DISPATCHED = "dispatched", _("on the way")
     DELIVERED = "delivered", _("signed for")
+    RETURNING = "returning", _("called back, on its way to us")
+    RECALLED = "recalled", _("called back, in the house")
     CANCELLED = "cancelled", _("cancelled")
 
 
 S = ShipmentState
-PACKED = (S.PICKED, S.VERIFIED, S.DISPATCHED, S.DELIVERED)
-GONE = (S.DISPATCHED, S.DELIVERED)
+GONE = (S.DISPATCHED, S.DELIVERED, S.RETURNING, S.RECALLED)
+PACKED = (S.PICKED, S.VERIFIED, *GONE)
 IN_HOUSE = (S.NOTICED, S.CLEARED, S.PICKED, S.VERIFIED)
 customer_side = may(Role.SALES_CLERK, Role.SALESPERSON, customer=True)
 store_or_packing = may(Role.STORE_KEEPER, Role.PACKER)
@@ -96,6 +98,24 @@ def something_waits_for_consent(shipment: Any) -> Reason | None:
 @guard
 def some_part_has_come(shipment: Any) -> Reason | None:
     return None if shipment.missing_parts.filter(state="arrived").exists() else Reason("no_part_has_come")
+
+
+@guard
+def a_change_is_under_way(shipment: Any) -> Reason | None:
+    """CHG-10: goods are called back for a change or the cancelling of their order, which is registered first."""
+    return None if shipment.order.changes.open().exists() else Reason("recall_for_no_change")
+
+
+@guard
+def was_not_called_back(shipment: Any) -> Reason | None:
+    return Reason("recall_was_asked", at=shipment.recall_asked_at) if shipment.recall_asked_at else None
+
+
+@guard
+def a_recall_waits_for_an_answer(shipment: Any) -> Reason | None:
+    if shipment.recall_asked_at is None:
+        return Reason("recall_not_asked")
+    return Reason("recall_was_answered", at=shipment.recall_answered_at) if shipment.recall_answered_at else None
 
 
 @guard
@@ -210,6 +230,53 @@ class ShipmentLife(Flow):
         icon="map-pin-question",
     )
     def report_not_received(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.DISPATCHED,
+        permission=may(Role.SALES_CLERK, Role.SALESPERSON),
+        label=_("Call back"),
+        guards=[is_not_lost, was_not_called_back, a_change_is_under_way],
+        icon="arrow-back-up",
+    )
+    def ask_recall(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=S.DISPATCHED, permission=by_itself, label=_("Called back"), guards=[is_not_lost, was_not_called_back])
+    def be_called_back(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(state, source=S.DISPATCHED, permission=by_itself, label=_("Not called back"), guards=[a_recall_waits_for_an_answer])
+    def forget_recall(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.DISPATCHED,
+        target=S.RETURNING,
+        permission=may(Role.TRANSPORT),
+        label=_("It turns round"),
+        guards=[is_not_lost, no_trace_runs, a_recall_waits_for_an_answer],
+        icon="arrow-back-up",
+    )
+    def turn_round(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.DISPATCHED,
+        permission=may(Role.TRANSPORT),
+        label=_("It cannot turn round"),
+        guards=[a_recall_waits_for_an_answer],
+        icon="arrow-forward-up",
+    )
+    def answer_in_vain(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
+        source=S.RETURNING,
+        target=S.RECALLED,
+        permission=may(Role.STORE_KEEPER),
+        label=_("Take the goods back in"),
+        icon="building-warehouse",
+    )
+    def take_back_in(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(state, source=OUTSIDE, permission=customer_side, label=_("Report damage"), icon="alert-triangle")
     def report_damage(self, *, by: Actor, at: datetime) -> None: ...

@@ -164,6 +164,7 @@ def call_off(life: Life) -> Waits:
     walk = life.walk
     found = walk_changes.ask_cancel(walk)
     yield life.dice.uniform(1, 10)
+    walk_changes.answer_recalls(walk, turns_round=True)
     walk_changes.decide(walk, found)
     yield life.dice.uniform(1, 10)
     charge = (walk.fresh().amount * Decimal("0.05")).quantize(Decimal("0.01"))

@@ -151,12 +151,6 @@ class RefuseChange(ChangeForm):
     reason = text(_("Reason"), 200)
 
 
-class RecordRecall(ChangeForm):
-    service = outcome.record_recall
-    consequence = _("Call carrier and driver first. Goods that turn back come in by a return; only then may their quantity change.")
-    outcome = text(_("Who was called, and what came of it"), 300)
-
-
 class AgreeCharge(ChangeForm):
     service = outcome.agree_charge
     consequence = _("The customer owes this amount beside what was shipped.")
@@ -172,7 +166,6 @@ CHANGE_ACTS: dict[str, type[ActForm]] = {
     "circulate": Circulate,
     "apply_change": ApplyChange,
     "add_departments": AddDepartments,
-    "record_recall": RecordRecall,
     "agree_charge": AgreeCharge,
     "refuse_change": RefuseChange,
 }

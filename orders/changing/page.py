@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.actor import Actor
 from core.acts import offers_of, one_time_key
 from core.models import Fact
+from core.questions import ask
 from core.workflow import Offer
 from documents.models import Attachment, PrintedForm
 from orders.change_events import OrderWasCancelled
@@ -31,7 +32,7 @@ from sla.models import RunningClock
 from sla.work import chip
 
 CANCEL_ONLY = {"agree_charge"}
-CHANGE_ONLY = set(CHANGE_ACTS) - CANCEL_ONLY - {"refuse_change", "record_recall"}
+CHANGE_ONLY = set(CHANGE_ACTS) - CANCEL_ONLY - {"refuse_change"}
 
 
 def acts_of(change: ChangeRequest) -> dict[str, Any]:
@@ -45,10 +46,10 @@ def _url(route: str, ref: Any, step: str) -> str:
 
 
 def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
-    """What this person may do on the request, its agreement, its review and its signatures; recall only where something is under way."""
+    """What this person may do on the request, its agreement, its review and its signatures."""
     found = offers_of(change, actor, partial(_url, "change_act", change.number), acts_of(change))
-    hidden = {"record_recall"} if change.state == ChangeState.AWAITING_CUSTOMER else {"record_recall", "record_answer"}
-    found = [offer for offer in found if offer.name not in hidden or offer.open]
+    if change.state != ChangeState.AWAITING_CUSTOMER:
+        found = [offer for offer in found if offer.name != "record_answer" or offer.open]
     for agreement in change.agreements.exclude(state="void"):
         agreement.change = change
         found += offers_of(agreement, actor, partial(_url, "agreement_act", agreement.number), AGREEMENT_ACTS)
@@ -113,6 +114,7 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "agreements": change.agreements.order_by("-pk"),
         "files": [each for each in readable(order, actor) if _belongs(each, change)],
         "prints": prints(change, prices),
+        **(what_left(order, actor) if change.is_open else {}),
     }
 
 
@@ -139,6 +141,12 @@ def credit(change: ChangeRequest) -> dict[str, Any] | None:
     """The credit check against the new amount, for who sees prices; None where the order gets no dearer or the change is over (REV-11)."""
     dearer = change.kind == ChangeRequest.Kind.CHANGE and (change.price_difference or 0) > 0
     return {"over": over_limit(change), "row": credit_row(change)} if dearer and change.is_open else None
+
+
+def what_left(order: Any, actor: Actor) -> dict[str, Any]:
+    """Goods that have left, who calls them back, and the way to a return, beside the reason why they take no change (CHG-10)."""
+    ways = ask("way_back", order=order, actor=actor)
+    return {"left": [row for rows in ask("goods_that_left", order=order, actor=actor) for row in rows], "way_back": next(iter(ways), None)}
 
 
 def new_date(change: ChangeRequest) -> date | None:

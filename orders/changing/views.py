@@ -95,6 +95,8 @@ class ChangeAct(ActView):
         entered = self.name == "describe" or self.thing.kind == ChangeRequest.Kind.CANCEL  # the form says it itself, or there is nothing
         rows = [] if entered else page.difference_rows(self.thing, prices)
         found = {"change": self.thing, "differences": rows, "prices": prices}
+        if self.name == "describe":
+            found |= page.what_left(self.thing.order, request.actor)  # type: ignore[attr-defined]
         if self.name == "classify":
             found["classes"] = page.classes(self.thing, list(self.thing.items.all()))
         return found

@@ -89,7 +89,6 @@ class ChangeRequest(Scoped, ChangeLife):
     circulated_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     refusal = models.CharField(_("reason of the refusal"), max_length=200, blank=True)
-    recall = models.CharField(_("recall"), max_length=300, blank=True)
 
     charge = MoneyField(_("charge agreed"), null=True)
     refund = MoneyField(_("to be refunded"), null=True)

@@ -166,16 +166,6 @@ class ChangeLife(Flow):
         state,
         source=C.RECEIVED,
         permission=desk,
-        label=_("Record a recall"),
-        icon="truck-return",
-        guards=[g.goods_are_under_way],
-    )
-    def record_recall(self, *, by: Actor, at: datetime) -> None: ...
-
-    @step(
-        state,
-        source=C.RECEIVED,
-        permission=desk,
         label=_("Record the charge agreed"),
         icon="coin-yuan",
         guards=[g.is_a_cancelling],

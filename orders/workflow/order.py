@@ -335,7 +335,6 @@ class OrderLife(Flow):
         source=AFTER_SIGNING,
         permission=may(Role.SALES_CLERK, Role.SALESPERSON, Role.DESIGNER, customer=True),
         label=_("Register a change"),
-        guards=[cg.something_is_not_shipped],
         icon="git-pull-request",
     )
     def register_change(self, *, by: Actor, at: datetime) -> None: ...
@@ -345,7 +344,7 @@ class OrderLife(Flow):
         source=AFTER_SIGNING,
         permission=may(Role.SALES_CLERK, Role.SALESPERSON),
         label=_("The customer cancels"),
-        guards=[cg.something_is_not_shipped, cg.nobody_cancels_yet],
+        guards=[cg.nobody_cancels_yet],
         icon="square-x",
         danger=True,
     )

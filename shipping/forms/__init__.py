@@ -3,6 +3,7 @@
 from core.acts import ActForm
 from shipping.forms.arrival import CreditForm, DamageForm, FindForm, NotReceivedForm, ReceiptForm, ResendForm
 from shipping.forms.parts import ConsentForm, FollowUpForm, MissingForm, PartArrivedForm
+from shipping.forms.recall import AskRecallForm, InVainForm, TakeBackInForm, TurnRoundForm
 from shipping.forms.shipment import CancelForm, ClearForm, DispatchForm, NoticeForm, PickForm, VerifyForm
 from shipping.forms.trouble import (
     AgreeClaimForm,
@@ -28,6 +29,10 @@ FORMS: dict[str, type[ActForm]] = {
     "move_arrival": MoveArrivalForm,
     "record_carrier_receipt": CarrierReceiptForm,
     "tell_customer": TellForm,
+    "ask_recall": AskRecallForm,
+    "turn_round": TurnRoundForm,
+    "answer_in_vain": InVainForm,
+    "take_back_in": TakeBackInForm,
     "raise_claim": RaiseClaimForm,
     "record_missing": MissingForm,
     "record_consent": ConsentForm,

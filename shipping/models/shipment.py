@@ -26,8 +26,16 @@ class ShipmentQuerySet(FlowQuerySet):
         return visible(self, actor)  # type: ignore[return-value]
 
     def open(self) -> ShipmentQuerySet:
-        """Not yet received, not cancelled and not lost."""
-        return self.exclude(state__in=[ShipmentState.DELIVERED, ShipmentState.CANCELLED]).filter(lost_at=None)
+        """Not yet received or back, not cancelled and not lost."""
+        return self.exclude(state__in=[ShipmentState.DELIVERED, ShipmentState.CANCELLED, ShipmentState.RECALLED]).filter(lost_at=None)
+
+    def to_call_back(self) -> ShipmentQuerySet:
+        """On the way, and nobody has tried yet to turn them round."""
+        return self.filter(state=ShipmentState.DISPATCHED, lost_at=None, recall_asked_at=None)
+
+    def being_called_back(self) -> ShipmentQuerySet:
+        """On the way; transport has been asked to turn them round and has not answered."""
+        return self.filter(state=ShipmentState.DISPATCHED, recall_asked_at__isnull=False, recall_answered_at=None)
 
     def due(self, day: date) -> ShipmentQuerySet:
         """Still in the house on or after the day on which they were to leave."""
@@ -116,6 +124,16 @@ class Shipment(Scoped, ShipmentLife):
     told_at = models.DateTimeField(_("told at"), null=True)
     lost_at = models.DateTimeField(_("lost since"), null=True)
 
+    recall_words = models.CharField(_("why it is called back"), max_length=300, blank=True)
+    recall_asked_by = models.CharField(_("called back by"), max_length=40, blank=True)
+    recall_asked_at = models.DateTimeField(_("called back at"), null=True)
+    recall_answer = models.CharField(_("what came of calling it back"), max_length=300, blank=True)
+    recall_answered_by = models.CharField(_("answered by"), max_length=40, blank=True)
+    recall_answered_at = models.DateTimeField(_("answered at"), null=True)
+    back_on = models.DateField(_("expected back on"), null=True)
+    back_at = models.DateTimeField(_("back in the house at"), null=True)
+    back_by = models.CharField(_("taken back in by"), max_length=40, blank=True)
+
     received_by = models.CharField(_("receipt signed by"), max_length=40, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True)
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, blank=True)
@@ -170,6 +188,8 @@ class Shipment(Scoped, ShipmentLife):
         chips = {
             ShipmentState.DELIVERED: ("good", "circle-check"),
             ShipmentState.CANCELLED: ("", "circle-off"),
+            ShipmentState.RETURNING: ("soon", "arrow-back-up"),
+            ShipmentState.RECALLED: ("", "arrow-back-up"),
             ShipmentState.DISPATCHED: ("brand", "truck-delivery"),
         }
         return chips.get(self.state, ("line", "package"))

@@ -12,6 +12,7 @@ from shipping.services.notice import (
     redirect_notices,
 )
 from shipping.services.parts import issue_follow_up, part_arrived, record_consent, record_missing, strike_unwanted
+from shipping.services.recall import answer_in_vain, ask_recall, ask_recalls, take_back_in, turn_round, withdraw_recalls
 from shipping.services.road import dispatch_shipment, move_arrival, record_carrier_receipt, tell_customer, usual_arrival
 from shipping.services.shortages import credit_shortage, find_shortage, resend_shortage
 from shipping.services.store import pick_shipment, verify_shipment
@@ -19,7 +20,10 @@ from shipping.services.trouble import answer_trace, establish_cause, report_dama
 
 __all__ = [
     "agree_claim",
+    "answer_in_vain",
     "answer_trace",
+    "ask_recall",
+    "ask_recalls",
     "cancel_notices",
     "cancel_shipment",
     "clear_by_rule",
@@ -48,7 +52,10 @@ __all__ = [
     "settle_claim",
     "strike_unwanted",
     "take_as_received",
+    "take_back_in",
     "tell_customer",
+    "turn_round",
     "usual_arrival",
     "verify_shipment",
+    "withdraw_recalls",
 ]

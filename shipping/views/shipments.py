@@ -172,7 +172,7 @@ def steps_of(shipment: Shipment) -> list[dict[str, Any]]:
     ]
     rows = [{"label": label, "who": who, "at": at, "state": "done" if at else "todo"} for label, who, at in done]
     waiting = next((row for row in rows if row["state"] == "todo"), None)
-    if waiting is not None and shipment.state != ShipmentState.CANCELLED:
+    if waiting is not None and shipment.state not in (ShipmentState.CANCELLED, ShipmentState.RETURNING, ShipmentState.RECALLED):
         waiting["state"] = "now"
     return rows
 

@@ -34,7 +34,6 @@ HISTORY_ONLY = {
     "orders.ChangeWasDescribed",
     "orders.DepartmentWasTold",
     "orders.WorkWasHeld",
-    "orders.RecallWasTried",
     "documents.FileWasAttached",
     "documents.LinkWasIssued",
     "documents.LinkWasRevoked",

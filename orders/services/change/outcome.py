@@ -277,15 +277,6 @@ def close_open_item(change: ChangeRequest, at: datetime) -> None:
 
 
 @act
-def record_recall(*, change: ChangeRequest, by: Actor, at: datetime, outcome: str) -> ChangeRequest:
-    """CHG-10: recalling goods under way is tried first, and what came of it is written down."""
-    change = hold(change)
-    by = change.take("record_recall", by=by, at=at, recall=outcome.strip())
-    publish(events.RecallWasTried(order_id=change.order_id, change_id=change.pk, number=change.number, outcome=change.recall), by=by, at=at)
-    return change
-
-
-@act
 def agree_charge(*, change: ChangeRequest, by: Actor, at: datetime, charge: Decimal, charge_note: str) -> ChangeRequest:
     """The charge for the cancelling, as agreed with the customer: how much, who agreed, how (CHG-09); VAT included."""
     change = hold(change)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.money import line_amount
 from core.reasons import NotReady, Reason
 from inventory.models import Item
+from orders.change_guards import recall_first
 from orders.impact import Wanted
 from orders.models import ChangeRequest, Order, OrderLine
 from orders.services.ledger import Quantities, quantities
@@ -108,19 +109,18 @@ def to_wanted(change: ChangeRequest) -> Wanted:
 
 def against_shipped(change: ChangeRequest) -> list[Reason]:
     """CHG-10: what has left takes no change; what is still under way is called back first."""
-    found = [_against(row, bool(change.recall)) for row in lines_after(change.order, change.wanted) if row.line is not None and row.touched]
-    return [reason for reason in found if reason is not None]
+    touched = [row for row in lines_after(change.order, change.wanted) if row.line and row.touched]
+    return [reason for row in touched for reason in _against(change.order, row)]
 
 
-def _against(row: LineAfter, recalled: bool) -> Reason | None:
+def _against(order: Order, row: LineAfter) -> list[Reason]:
     of, line_no = row.known, row.name
     if row.quantity < of.shipped or (of.shipped and of.shipped >= of.open and (row.respecified or row.structural)):
-        if of.shipped > of.settled and not recalled:
-            return Reason("recall_first", line=line_no, under_way=of.shipped - of.settled)
-        return Reason("line_shipped", line=line_no, shipped=of.shipped)
+        under_way = recall_first(order, frozenset([row.line.pk])) if row.line and of.shipped > of.settled else []
+        return under_way or [Reason("line_shipped", line=line_no, shipped=of.shipped)]
     if of.shipped and (row.respecified or row.structural):
-        return Reason("line_partly_shipped", line=line_no, shipped=of.shipped)
-    return None
+        return [Reason("line_partly_shipped", line=line_no, shipped=of.shipped)]
+    return []
 
 
 def more_than_from_stock(change: ChangeRequest) -> list[Reason]:

@@ -13,6 +13,7 @@ from orders.models import ChangeRequest
 from orders.services.change import classify, items, outcome, register
 from orders.workflow import OrderState
 from organization.roles import Role
+from shipping import services as shipping
 from sla.models import RunningClock
 
 WORDS = {"words": "进线互感器改 600/5", "channel": "phone", "asked_by": "王立新"}
@@ -69,27 +70,40 @@ def test_before_signing_there_is_nothing_to_change(walk, clerk_zhou):
 
 
 @pytest.mark.req("CHG-10")
-def test_what_is_all_shipped_takes_no_change(walk, clerk_zhou):
+def test_what_is_all_on_its_way_may_still_be_changed_once_it_is_back(walk, clerk_zhou):
     walk.to(OrderState.SHIPPING)
+    change = register_change(order=walk.fresh(), by=clerk_zhou, at=walk.tick(), **WORDS)
+    assert refusal_of(walk, change, 1) == ["recall_first"]
+
+
+def refusal_of(walk, change, quantity) -> list[str]:
     with pytest.raises(NotReady) as refused:
-        register_change(order=walk.fresh(), by=clerk_zhou, at=walk.tick(), **WORDS)
-    assert codes(refused) == ["all_shipped"]
+        register.describe_change(change=change, wanted=walks.quantity(walk, 1, quantity), by=walk.clerk, at=walk.tick())
+    return codes(refused)
 
 
 @pytest.mark.req("CHG-10")
-def test_goods_under_way_are_called_back_first_and_then_it_is_a_return(walk):
+def test_goods_that_cannot_turn_round_come_back_by_a_return_only(walk):
     walk.to(OrderState.STOCKED)
-    walk.ship({1: Decimal(1)})
+    shipment = walk.ship({1: Decimal(1)})
     change = register_change(order=walk.fresh(), by=walk.clerk, at=walk.tick(), **WORDS)
-    none_left = walks.quantity(walk, 1, 0)
-    with pytest.raises(NotReady) as refused:
-        register.describe_change(change=change, wanted=none_left, by=walk.clerk, at=walk.tick())
-    assert [(r.code, r.figures["under_way"]) for r in refused.value.reasons] == [("recall_first", 1)]
-    outcome.record_recall(change=change, outcome="司机已过收费站，召不回", by=walk.clerk, at=walk.tick())
-    with pytest.raises(NotReady) as refused:
-        register.describe_change(change=change, wanted=none_left, by=walk.clerk, at=walk.tick())
-    assert [(r.code, r.figures["shipped"]) for r in refused.value.reasons] == [("line_shipped", 1)]
+    assert refusal_of(walk, change, 0) == ["recall_first"]
+    shipping.ask_recall(shipment=shipment, words="客户改配置", by=walk.clerk, at=walk.tick())
+    assert refusal_of(walk, change, 0) == ["recall_runs"]
+    walks.answer_recalls(walk)
+    assert refusal_of(walk, change, 0) == ["line_shipped"]
     register.describe_change(change=change, wanted=walks.quantity(walk, 1, 1), by=walk.clerk, at=walk.tick())
+    assert ChangeRequest.objects.get(pk=change.pk).wanted["lines"]
+
+
+@pytest.mark.req("CHG-10")
+def test_goods_that_turned_round_are_changed_like_any_other(walk):
+    walk.to(OrderState.STOCKED)
+    shipment = walk.ship({1: Decimal(1)})
+    change = register_change(order=walk.fresh(), by=walk.clerk, at=walk.tick(), **WORDS)
+    shipping.ask_recall(shipment=shipment, words="客户改配置", by=walk.clerk, at=walk.tick())
+    walks.answer_recalls(walk, turns_round=True)
+    register.describe_change(change=change, wanted=walks.quantity(walk, 1, 0), by=walk.clerk, at=walk.tick())
     assert ChangeRequest.objects.get(pk=change.pk).wanted["lines"]
 
 
