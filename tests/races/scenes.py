@@ -183,11 +183,21 @@ def all_signed(walk: Walk) -> Any:
     return type(change).objects.get(pk=change.pk)
 
 
-def recall(walk: Walk) -> Any:
+def on_the_road_and_changed(walk: Walk) -> Shipment:
     """A part is on the road when the customer wants it otherwise."""
     at(S.STOCKED)(walk)
-    walk.ship({1: Decimal(1)})
-    return walk_changes.ask(walk)
+    shipment = walk.ship({1: Decimal(1)})
+    walk_changes.ask(walk)
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+def called_back(walk: Walk) -> Shipment:
+    return shipping.ask_recall(shipment=on_the_road_and_changed(walk), words="客户改配置", by=walk.clerk, at=walk.tick())
+
+
+def turned_round(walk: Walk) -> Shipment:
+    shipment, by, moment = called_back(walk), walk.who(Role.TRANSPORT_HEAD), walk.tick()
+    return shipping.turn_round(shipment=shipment, answer="司机已掉头", back_on=localtime(moment).date(), by=by, at=moment)
 
 
 def touched(walk: Walk, kind: str) -> Any:
@@ -575,7 +585,6 @@ SCENES: dict[str, tuple[Story, Typed]] = {
     "orders:change_act/describe": (changed(C.RECEIVED), {}),
     "orders:change_act/classify": (changed(C.RECEIVED), {}),
     "orders:change_act/refuse_change": (changed(C.RECEIVED), {}),
-    "orders:change_act/record_recall": (recall, {}),
     "orders:change_act/enter_prices": (changed(C.RECEIVED), {}),
     "orders:change_act/record_answer": (changed(C.AWAITING_CUSTOMER), {}),
     "orders:change_act/draft_agreement": (answered, {}),
@@ -631,6 +640,10 @@ SCENES: dict[str, tuple[Story, Typed]] = {
     "shipping:act/report_not_received": (dispatched, {}),
     "shipping:act/report_damage": (dispatched, {}),
     "shipping:act/raise_claim": (dispatched, {}),
+    "shipping:act/ask_recall": (on_the_road_and_changed, {}),
+    "shipping:act/turn_round": (called_back, {"back_on": soon}),
+    "shipping:act/answer_in_vain": (called_back, {}),
+    "shipping:act/take_back_in": (turned_round, {}),
     "shipping:trace_act/answer_trace": (trace, {"result": "elsewhere", "arrives_at": hours_later}),
     "shipping:shortage_act/find": (missing_goods, {}),
     "shipping:shortage_act/resend": (missing_goods, {}),
