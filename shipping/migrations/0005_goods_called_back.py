@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0013_recall_stands_on_shipments'),
+        ('orders', '0014_recall_stands_on_shipments'),
         ('organization', '0003_second_step'),
         ('shipping', '0004_parts_go_along'),
     ]
