@@ -39,7 +39,21 @@ TEMPLATES: dict[str, Template] = {
     ),
     "date_moved": Template(
         gettext_lazy("Order {number}: the delivery date moves"),
-        gettext_lazy("The delivery of your order is now expected on {new_date}; agreed was {old_date}. We are sorry where this is later."),
+        gettext_lazy(
+            "The delivery of your order is now expected on {new_date}; agreed was {old_date}. {reason}\n\nWe are sorry where this is later."
+        ),
+    ),
+    "short": Template(
+        gettext_lazy("Order {number}: something is short"),
+        gettext_lazy("Of your order, line {line_no}, {code} is short. Our decision: {decision}. {told}"),
+    ),
+    "change_ended": Template(
+        gettext_lazy("Order {number}: change request {change_number}"),
+        gettext_lazy("Change request {change_number} is not carried out, your order stays as it is: {reason}"),
+    ),
+    "cancelled": Template(
+        gettext_lazy("Order {number}: cancelled"),
+        gettext_lazy("Your order is cancelled: {reason}"),
     ),
     "instructed": Template(
         gettext_lazy("Order {number}: released to production"),
@@ -76,8 +90,8 @@ TEMPLATES: dict[str, Template] = {
         ),
     ),
     "refunded": Template(
-        gettext_lazy("Order {number}: refund"),
-        gettext_lazy("We have booked a refund of {amount} {currency} for your order; it will be paid to your account."),
+        gettext_lazy("Order {number}: refund paid"),
+        gettext_lazy("Refund {refund_number} of {amount} {currency} for your order was paid on {paid_on}."),
     ),
 }
 # Channel -> where a customer is reached by it. Another channel is one more line here, and one in the outbox.

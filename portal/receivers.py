@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from aftersales.events import RETURN, ReturnInformationWasAsked, ReturnWasAgreed, ReturnWasRefused
 from core.facts import Event, react
 from core.models import Fact
-from finance.events import RefundWasAgreed
+from finance.events import RefundWasPaid
 from orders import events as e
-from orders.models import Order
+from orders.models import Order, Shortage
+from orders.shortage_events import ShortageWasDecided
 from portal.messages import write_to_customer
 from shipping.events import ArrivalWasMoved, ShipmentWasDispatched
 
@@ -22,7 +25,7 @@ PLAIN: dict[type[Event], str] = {
     e.OrderWasStocked: "stocked",
     ShipmentWasDispatched: "dispatched",
     e.OrderWasDelivered: "delivered",
-    RefundWasAgreed: "refunded",
+    e.OrderWasCancelled: "cancelled",
 }
 
 
@@ -38,7 +41,38 @@ def tell_the_customer(event: Any, fact: Fact) -> None:
 
 @react(e.PromiseWasMoved)
 def tell_of_the_moved_promise(event: e.PromiseWasMoved, fact: Fact) -> None:
-    _write(event, fact, "date_moved", new_date=event.promised_date, old_date=event.sent_promise)
+    why = format_lazy(_("The signed contract came back {days} days after it was sent."), days=event.days)
+    _write(event, fact, "date_moved", new_date=event.promised_date, old_date=event.sent_promise, reason=why)
+
+
+@react(e.ChangeWasApplied)
+def tell_of_the_date_of_the_change(event: e.ChangeWasApplied, fact: Fact) -> None:
+    """FUP-06: a change that moves the promise; one that leaves the date where it was is no news about it."""
+    if moved := fact.changes.get("promised_date"):
+        old, new = moved
+        why = format_lazy(_("Change request {number} is carried out."), number=event.number)
+        _write(event, fact, "date_moved", new_date=new, old_date=old, reason=why)
+
+
+@react(ShortageWasDecided)
+def tell_of_the_shortage(event: ShortageWasDecided, fact: Fact) -> None:
+    """INV-06: what was decided, and in the words that order management wrote down; a delay beyond the promise says both dates."""
+    promised, delay = Order.objects.get(pk=fact.order_id or 0).promised_date, fact.changes.get("expected_date")
+    if event.outcome == Shortage.Outcome.DELAY and promised and delay and delay[1] > promised.isoformat():
+        _write(event, fact, "date_moved", new_date=delay[1], old_date=promised, reason=event.told)
+    else:
+        _write(event, fact, "short", decision=Shortage.Outcome(event.outcome).label)
+
+
+@react(e.ChangeWasRefused)
+def tell_that_the_change_ended(event: e.ChangeWasRefused, fact: Fact) -> None:
+    _write(event, fact, "change_ended", change_number=event.number)
+
+
+@react(RefundWasPaid)
+def tell_of_the_refund(event: RefundWasPaid, fact: Fact) -> None:
+    """RET-04: when it is really paid; what is only booked may still be set off."""
+    _write(event, fact, "refunded", refund_number=event.number)
 
 
 @react(e.FollowUpWasRecorded)
@@ -46,7 +80,8 @@ def tell_of_the_later_date(event: e.FollowUpWasRecorded, fact: Fact) -> None:
     """A follow-up that expects the goods after the promise; that all is well is no news."""
     promised = Order.objects.get(pk=fact.order_id or 0).promised_date
     if promised is not None and event.expected_date > promised:
-        _write(event, fact, "date_moved", new_date=event.expected_date, old_date=promised)
+        why = _("Our check of the progress has shown it.")  # what was found stays in the house
+        _write(event, fact, "date_moved", new_date=event.expected_date, old_date=promised, reason=why)
 
 
 @react(ArrivalWasMoved)

@@ -21,6 +21,7 @@ from portal.receivers import tell_the_customer
 from tests.personas import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CUS-04")]
+ANSWERS = {"short", "change_ended", "cancelled"}
 OCCASIONS = {"registered", "confirmed", "date_moved", "instructed", "stocked", "dispatched", "arrival_moved", "delivered", "refunded"}
 RETURNS = {"return_agreed", "return_refused", "return_asked"}
 
@@ -35,7 +36,7 @@ def written(order):
 
 
 def test_there_is_a_template_for_every_occasion():
-    assert set(TEMPLATES) == OCCASIONS | RETURNS
+    assert set(TEMPLATES) == OCCASIONS | RETURNS | ANSWERS
 
 
 def test_a_whole_life_writes_what_happens(order_at, reached):

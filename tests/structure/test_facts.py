@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 
 from core.facts import EVENTS, Event, heard
+from portal.page import TIMELINE
 from sla.declare import CANCELS, CLOCKS, MOVES, STARTS, STOPS
 from tests.structure.sources import calls, modules
 from tests.structure.test_reasons import placeholders
@@ -131,6 +132,14 @@ def test_money_in_a_fact_is_kept_apart(event: type[Event]):
 def test_every_fact_is_heard_or_history_only():
     listened = set(heard()) | set(STARTS) | set(STOPS) | set(CANCELS) | set(MOVES) | {kind for kind in OURS if OURS[kind].ends_clocks}
     assert set(OURS) - listened == HISTORY_ONLY
+
+
+@pytest.mark.req("CUS-04")
+def test_what_is_marked_as_seen_by_the_customer_has_its_sentence_for_them_and_nothing_else_has():
+    """Our timeline says "seen by the customer": then they do see it, in words for them, with fields that are no money."""
+    assert {kind for kind in OURS if OURS[kind].customer_visible} == set(TIMELINE)
+    for kind, sentence in TIMELINE.items():
+        assert placeholders(sentence) <= fields(OURS[kind]) - set(OURS[kind].money), kind
 
 
 def test_every_fact_is_published_somewhere():

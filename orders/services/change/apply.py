@@ -47,7 +47,7 @@ def apply_change(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
         reserve(order, firm=False, at=at)
     old_address = order.delivery_address
     _write_order(change, more)
-    contract = _replace_contract(change, old_address, at)
+    before, contract = contract_of(order), _replace_contract(change, old_address, at)
     overpaid = rebalance_dues(order, contract.amount, by=by, at=at)
     freeze(order, at)
     _bring_instruction(order)
@@ -61,7 +61,8 @@ def apply_change(*, change: ChangeRequest, by: Actor, at: datetime) -> ChangeReq
         difference=more,
         overpaid=overpaid,
     )
-    publish(fact, by=by, at=at, thing=change)
+    moved = before is not None and before.promised_date != contract.promised_date
+    publish(fact, by=by, at=at, thing=change, changes={"promised_date": (before.promised_date, contract.promised_date)} if moved else None)
     settle_effect(order, at=at)
     settle(order, at=at)
     return change
