@@ -63,6 +63,8 @@ TIMELINE: dict[str, Any] = {
     "shipping.CustomerAgreedToMissing": gettext_lazy("{agreed_by} agreed that delivery {number} leaves without {parts}."),
     "shipping.ShipmentWasDispatched": gettext_lazy("Delivery {delivery_number} has left, with {carried_by}. {tracking_number}"),
     "shipping.ArrivalWasMoved": gettext_lazy("Delivery {delivery_number} is now expected {arrives_at}: {reason}"),
+    "shipping.ShipmentWasTurnedRound": gettext_lazy("Delivery {delivery_number} has turned round; its goods come back to us."),
+    "shipping.ShipmentCameBack": gettext_lazy("The goods of delivery {delivery_number} are back with us."),
     "shipping.GoodsWereNotReceived": gettext_lazy("Delivery {delivery_number} was said not to have arrived; we trace it."),
     "shipping.TraceWasAnswered": gettext_lazy("Delivery {delivery_number} was traced: {found}. {answer}"),
     "shipping.FollowUpWasNoticed": gettext_lazy("Follow-up shipment {number} of {follows} noticed, leaves on {planned_on}"),
