@@ -41,7 +41,7 @@ def ask_recalls(*, order_id: int, words: str, at: datetime) -> None:
 
 def _ask(shipment: Shipment, step: str, words: str, by: Actor, at: datetime) -> Shipment:
     said = words.strip()[:300]
-    by = shipment.take(step, by=by, at=at, recall_words=said, recall_asked_by=by.name, recall_asked_at=at)
+    by = shipment.take(step, by=by, at=at, recall_words=said, recall_asked_by="" if by.kind == "system" else by.name, recall_asked_at=at)
     publish(events.ShipmentWasCalledBack(words=said, **_about(shipment)), by=by, at=at, thing=shipment)
     return shipment
 
