@@ -35,7 +35,9 @@ SHIPMENT = (
     "delivery_number", "number", "carried_by", "tracking_number", "planned_on", "dispatched_at", "arrives_at", "received_at", "received_by",
 )  # fmt: skip
 RETURN = ("pk", "number", "applied_at", "question")
-PAPERS = ("D03", "D04", "D21", "D38", "D49")  # quotation, contract, delivery note, supplementary agreement, invoice
+# Quotation, contract, delivery note, shipping advice, supplementary agreement, survey, invoice. Not the return form (D25): it holds what
+# we found, concluded and do with the goods, and who of ours did so.
+PAPERS = ("D03", "D04", "D21", "D22", "D38", "D40", "D49")
 TIMELINE: dict[str, Any] = {
     "orders.OrderWasRegistered": gettext_lazy("We have received your order."),
     "orders.RequirementsWereConfirmed": gettext_lazy("Your requirements are confirmed."),

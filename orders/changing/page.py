@@ -15,6 +15,7 @@ from core.acts import offers_of, one_time_key
 from core.models import Fact
 from core.questions import ask
 from core.workflow import Offer
+from documents.links import Purpose
 from documents.models import Attachment, PrintedForm
 from orders.change_events import OrderWasCancelled
 from orders.changing.compare import differences, of_change
@@ -23,6 +24,7 @@ from orders.changing.lines import CHANGE_ACTS
 from orders.models import ChangeItem, ChangeRequest, Opinion
 from orders.panels import readable
 from orders.selectors import entry, holders_of, turn
+from orders.services import links
 from orders.services.change.classes import grounds
 from orders.services.change.credit import credit_row, over_limit
 from orders.services.ledger import goods_lines, quantities
@@ -53,6 +55,9 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
     for agreement in change.agreements.exclude(state="void"):
         agreement.change = change
         found += offers_of(agreement, actor, partial(_url, "agreement_act", agreement.number), AGREEMENT_ACTS)
+    if (link := links.offer_link(change.order, Purpose.AGREE, actor)) and change.agreements.exclude(state="void").exists():
+        link.url = reverse("orders:give_link", args=[change.order.number])
+        found.append(link)
     for signoff in change.signoffs.filter(state="asked").select_related("change__order"):
         found += offers_of(signoff, actor, partial(_url, "change_signoff_act", signoff.pk), SIGNOFF_ACTS)
     for opinion in _opinions(change):

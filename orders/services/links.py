@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.actor import Actor
 from core.facts import act
 from core.models import Delivery
-from core.reasons import NotReady, Reason, declare
+from core.reasons import NotAllowed, NotReady, Reason, declare
+from core.workflow import Offer
 from documents import links
 from documents.links import Purpose
 from documents.models import PersonalLink
@@ -36,6 +37,15 @@ def against_signing(order: Order, purpose: str) -> list[Reason]:
     if paper is None:
         return [Reason("nothing_to_sign")]
     return [] if paper.our_signed_at else [Reason("our_signature_missing", number=paper.number)]
+
+
+def offer_link(order: Order, purpose: str, by: Actor) -> Offer | None:
+    """The link for signing, offered beside filing the signature on paper; nothing where none can be made by them now."""
+    try:
+        may_give_link(order, by)
+    except NotAllowed:
+        return None
+    return None if against_signing(order, purpose) else Offer("give_link", gettext_lazy("Let them sign by link"), "link", danger=False)
 
 
 @act

@@ -65,6 +65,21 @@ def test_the_link_leads_to_the_agreement_and_shows_what_stands_on_it(walk, agree
     assert opened_to_agree.get(reverse("portal:contract_pdf", args=[walk.order.number])).status_code == 200
 
 
+def test_the_link_is_made_on_the_page_of_the_change_as_soon_as_our_side_has_signed(walk, login):
+    change = walks.change(walk, until="awaiting_customer")
+    walks.onward(walk, change)
+    change.refresh_from_db()
+    there = reverse("orders:give_link", args=[walk.order.number])
+    by_link = lambda: there in login(walk.clerk).get(change.get_absolute_url()).content.decode()  # noqa: E731
+    drafted = outcome.draft_agreement(change=change, by=walk.clerk, at=walk.tick())
+    assert not by_link(), "our signature comes first"
+    outcome.sign_agreement_for_us(agreement=drafted, by=walk.sales(Role.SALES_HEAD), at=walk.tick())
+    assert by_link()
+    assert there not in login(walk.holder(walk.order.order_manager_post)).get(change.get_absolute_url()).content.decode(), "no link by who may not"
+    form = login(walk.clerk).get(there).context["form"]
+    assert form.initial["purpose"] == "agree"
+
+
 def test_the_customer_signs_it_and_both_sides_have_one_copy(walk, agreement, opened_to_agree):
     given = filled(opened_to_agree, walk.order)
     answer = opened_to_agree.post(page(walk.order), given)

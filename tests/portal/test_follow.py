@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from aftersales.models import Rating
+from demo import walk_after
 from demo.walk import Walk
 from documents.models import PrintedForm
 from documents.services import print_form
@@ -102,6 +104,17 @@ def test_papers_are_the_customers_own(delivered, opened, clerk_of):
     assert inside.pk not in told
     read = lambda pk: browser.get(reverse("portal:paper", args=[delivered.number, pk])).status_code  # noqa: E731
     assert (read(contract.pk), read(inside.pk), read(999999)) == (200, 404, 404)
+
+
+def test_what_is_written_for_the_customer_lies_among_their_papers(delivered, clerk_of):
+    """The shipping advice and the survey go to them; the form of a return stays in the house."""
+    walk = Walk(MONDAY_9AM)
+    walk.order = delivered
+    back = walk_after.apply(walk, {1: Decimal(1)})
+    subjects = {"D22": delivered.shipments.get(), "D40": Rating.objects.get(order=delivered), "D25": back}
+    prints = {kind: print_form(kind=kind, document=of, by=clerk_of(delivered), at=MONDAY_9AM).pk for kind, of in subjects.items()}
+    told = {row["pk"] for row in page.papers(delivered, MONDAY_9AM)}
+    assert {kind for kind, pk in prints.items() if pk in told} == {"D22", "D40"}
 
 
 def test_a_paper_of_another_order_is_not_there(delivered, order_at, opened, clerk_of):
