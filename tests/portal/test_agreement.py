@@ -75,7 +75,8 @@ def test_the_link_is_made_on_the_page_of_the_change_as_soon_as_our_side_has_sign
     assert not by_link(), "our signature comes first"
     outcome.sign_agreement_for_us(agreement=drafted, by=walk.sales(Role.SALES_HEAD), at=walk.tick())
     assert by_link()
-    assert there not in login(walk.holder(walk.order.order_manager_post)).get(change.get_absolute_url()).content.decode(), "no link by who may not"
+    manager = login(walk.holder(walk.order.order_manager_post))
+    assert there not in manager.get(change.get_absolute_url()).content.decode(), "no link by who may not"
     form = login(walk.clerk).get(there).context["form"]
     assert form.initial["purpose"] == "agree"
 
