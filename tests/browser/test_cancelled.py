@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,10 +9,8 @@ from demo.walk import Walk
 from inventory.models import Reservation
 from orders.models import Order
 from orders.workflow import OrderState
-from organization.roles import Role
-from procurement import services as procurement
-from procurement.models import PurchaseLine, PurchaseOrder
-from production import services as production
+from procurement.models import PurchaseOrder
+from tests.browser.goods_steps import components_are_ordered, inspected_and_put_away
 from tests.browser.pages import Desk, Office, StoryClock
 from tests.browser.steps import nothing_dangles, rows_are_decided
 from tests.personas import MONDAY_9AM
@@ -26,9 +22,10 @@ WORDS = "项目停建，六面柜全部取消。"
 
 @pytest.mark.req("CHG-09")
 def test_a_cancelled_order_ends_with_everything_that_hangs_on_it(office: Office, story: StoryClock) -> None:
-    walk = in_production_with_purchases()
+    walk = planned()
     story.leap_to(walk.at)
     number = walk.order.number
+    components_are_under_way(office, number)
     zhou, gu = office.as_person("zhoumin"), office.as_person("gujianguo")
 
     zhou.order(number).state("生产中").act("客户取消", 客户原话=WORDS, 渠道="电话", 客户方联系人="王工")
@@ -47,23 +44,25 @@ def test_a_cancelled_order_ends_with_everything_that_hangs_on_it(office: Office,
     nothing_dangles()
 
 
-def in_production_with_purchases() -> Walk:
-    """An irregular order of six whose design has begun and whose missing components are ordered, one of them here already, by services."""
+def planned() -> Walk:
+    """An irregular order of six whose plan is released, by services (test_irregular shows how people do it)."""
     walk = Walk(MONDAY_9AM)
     walk.register("C0003", [("KYN28A-12", 6)], days=60)
     walk.confirm(needs_design=True)
     walk.to(OrderState.PLANNED)
-    walk.order_parts()
-    line = PurchaseLine.objects.filter(order=walk.order).earliest("pk")
-    PurchaseLine.objects.filter(pk=line.pk).update(unit_cost=Decimal("9800"))  # as the supplier's offer says
-    buyer = walk.who(Role.BUYER, walk.order.product_company_id)
-    procurement.record_arrival(line=line, quantity=Decimal(1), delivery_note="SN-1", by=buyer, at=walk.tick())
-    walk.inspect()
-    walk.put_away()
-    design = next(walk.tasks("design"))
-    production.start_task(task=design, by=walk.product(Role.PRODUCTION_MANAGER), at=walk.tick())
-    assert walk.fresh().state == OrderState.IN_PRODUCTION
     return walk
+
+
+def components_are_under_way(office: Office, number: str) -> None:
+    """罗静 orders what stock does not cover; one piece of the first purchase comes, is inspected and put away; 韩磊 starts the design."""
+    components_are_ordered(office, number)
+    luo = office.as_person("luojing").go("/procurement/?state=sent")
+    luo.main.locator("table.rows tbody a").first.click()
+    luo.fine().act("登记到货", 数量="1", 送货单号="SN-1")
+    inspected_and_put_away(office)
+    han = office.as_person("hanlei")
+    han.go("/production/tasks/").main.locator(".task", has_text=number).get_by_role("link", name="开工").click()
+    han.submit("开工").state("进行中")
 
 
 def money_spent_is_shown_to_whom_it_concerns(office: Office, cancelling: str) -> None:

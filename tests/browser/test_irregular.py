@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from demo.walk import SCAN, Walk
 from orders.models import Order, OrderLine
-from orders.workflow import OrderState
 from tests.browser import return_steps as returns
+from tests.browser.goods_steps import components_are_ordered, noticed, received, shipped
 from tests.browser.pages import Desk, Office, StoryClock
 from tests.browser.steps import nothing_dangles, registered, reviewed_by, rows_are_decided
 from tests.personas import SHANGHAI
@@ -41,14 +40,14 @@ def test_an_irregular_order_is_agreed_for_later_signed_on_a_phone_and_changed_wh
     signed_on_the_phone(office, link)
     it_takes_effect(office, zhou, number)
     the_plan_is_released(office, number)
-    design_begins(story, han, number)
+    design_begins(office, story, han, number)
     change = a_change_is_asked_for(office, zhou, link, number)
     reviewed_again(zhou, reviewers, change, number)
     rows_are_decided(office, change, "zhoumin", "luhaifeng", "shenli", "luojing", "yanfang", "qianchunmei", "sunyaqin")
     the_agreement_is_signed(office, zhou, change)
     the_notice_goes_round(office, change)
     the_change_is_applied(office, zhou, change, number)
-    delivered_in_two(office, story, link, number)
+    delivered_in_two(office, story, zhou, link, number)
     one_comes_back(office, story, link, number)
     nothing_dangles()
 
@@ -132,14 +131,12 @@ def the_plan_is_released(office: Office, number: str) -> None:
     lu.act("下达计划").state("已下达")
 
 
-def design_begins(story: StoryClock, han: Desk, number: str) -> None:
-    """韩磊 starts the design; what has to be bought is under way (tests/browser/test_thread.py shows how)."""
+def design_begins(office: Office, story: StoryClock, han: Desk, number: str) -> None:
+    """罗静 orders what stock does not cover, 韩磊 starts the design."""
+    components_are_ordered(office, number)
     story.leap_to(on(11, 27))
     han.go("/production/tasks/").main.locator(".task", has_text=number).get_by_role("link", name="开工").click()
     han.submit("开工").state("进行中")
-    walk = by_services(story, number)
-    walk.order_parts()
-    story.leap_to(walk.at + timedelta(minutes=5))
 
 
 def by_services(story: StoryClock, number: str) -> Walk:
@@ -219,22 +216,25 @@ def the_change_is_applied(office: Office, zhou: Desk, change: str, number: str) 
     expect(zhao.main).to_contain_text("× 3")
 
 
-def delivered_in_two(office: Office, story: StoryClock, link: str, number: str) -> None:
-    """Made and sent in two parts (test_thread shows how); 王志强 confirms the first on his page, the second by telephone."""
+def delivered_in_two(office: Office, story: StoryClock, zhou: Desk, link: str, number: str) -> None:
+    """Made (test_thread shows how), then sent in two parts; 王志强 confirms the first on his page, the second by telephone."""
     walk = by_services(story, number)
     walk.produce()
-    walk.ship({1: Decimal(4)})
-    walk.ship()
-    story.leap_to(walk.at + timedelta(minutes=5))
+    story.leap_to(on(1, 20, year=2027))
+    yan, in_store = office.as_person("yanfang"), {1: 4, 2: 3}
+    first = noticed(yan, number, {1: 4}, "2027-01-20", proposed=in_store)
+    shipped(office, first)
+    zhou.order(number).state("发货中")
     wang = office.as_customer(link)  # the contract it was made for was replaced by the change: it leads to the order
-    wang.main.get_by_role("link", name="确认收货").last.click()
+    wang.main.get_by_role("link", name="确认收货").click()
     wang.fine().main.get_by_role("button", name="确认收货").click()
     wang.page.wait_for_url("**done=receipt")
     expect(wang.fine().main).to_contain_text("收货已登记")
-    walk.fresh()
-    walk.deliver()
-    assert walk.fresh().state == OrderState.DELIVERED
-    story.leap_to(walk.at + timedelta(minutes=5))
+    zhou.go(first).state("已签收")
+    second = noticed(yan, number, {2: 3}, "2027-01-20")
+    shipped(office, second)
+    received(zhou, second)
+    zhou.order(number).state("已签收")
 
 
 def one_comes_back(office: Office, story: StoryClock, link: str, number: str) -> None:
