@@ -25,7 +25,7 @@ def test_a_cancelled_order_ends_with_everything_that_hangs_on_it(office: Office,
     walk = planned()
     story.leap_to(walk.at)
     number = walk.order.number
-    components_are_under_way(office, number)
+    came = components_are_under_way(office, number)
     zhou, gu = office.as_person("zhoumin"), office.as_person("gujianguo")
 
     zhou.order(number).state("生产中").act("客户取消", 客户原话=WORDS, 渠道="电话", 客户方联系人="王工")
@@ -40,7 +40,7 @@ def test_a_cancelled_order_ends_with_everything_that_hangs_on_it(office: Office,
     gu.order(number).act("取消订单", 原因="客户项目停建，费用已商定。").state("已取消").shot("cancelled-order")
     gu.runs("支付退款")
     expect(gu.main.locator(".clk")).to_have_count(1)  # nothing else is awaited
-    everything_has_ended(office, walk.order)
+    everything_has_ended(office, walk.order, came)
     nothing_dangles()
 
 
@@ -53,16 +53,21 @@ def planned() -> Walk:
     return walk
 
 
-def components_are_under_way(office: Office, number: str) -> None:
-    """罗静 orders what stock does not cover; one piece of the first purchase comes, is inspected and put away; 韩磊 starts the design."""
+def components_are_under_way(office: Office, number: str) -> str:
+    """罗静 orders what stock does not cover; one piece of one purchase comes, is inspected and put away; 韩磊 starts the design.
+
+    Returns that purchase's number.
+    """
     components_are_ordered(office, number)
     luo = office.as_person("luojing").go("/procurement/?state=sent")
     luo.main.locator("table.rows tbody a").first.click()
-    luo.fine().act("登记到货", 数量="1", 送货单号="SN-1")
+    came = luo.fine().main.locator("h1").inner_text()
+    luo.act("登记到货", 数量="1", 送货单号="SN-1")
     inspected_and_put_away(office)
     han = office.as_person("hanlei")
     han.go("/production/tasks/").main.locator(".task", has_text=number).get_by_role("link", name="开工").click()
     han.submit("开工").state("进行中")
+    return came
 
 
 def money_spent_is_shown_to_whom_it_concerns(office: Office, cancelling: str) -> None:
@@ -72,14 +77,13 @@ def money_spent_is_shown_to_whom_it_concerns(office: Office, cancelling: str) ->
     expect(zhou.main.get_by_text("已发生")).to_have_count(0)
 
 
-def everything_has_ended(office: Office, order: Order) -> None:
+def everything_has_ended(office: Office, order: Order, came: str) -> None:
     """The purchases, the plan and the reservations, as their departments see them."""
     luo, lu = office.as_person("luojing"), office.as_person("luhaifeng")
-    came, *others = PurchaseOrder.objects.filter(lines__order=order).distinct().order_by("pk")
-    luo.go(came.get_absolute_url()).state("已到货")  # no more of it is to come
-    assert others
-    for purchase in others:
-        luo.go(purchase.get_absolute_url()).state("已取消")
+    purchases = PurchaseOrder.objects.filter(lines__order=order).distinct()
+    assert len(purchases) > 1
+    for purchase in purchases:  # of the one that came in part no more is to come
+        luo.go(purchase.get_absolute_url()).state("已到货" if purchase.number == came else "已取消")
     lu.go(order.plan.get_absolute_url()).state("已取消")
     assert not Reservation.objects.filter(order_id=order.pk, closed_at=None).exists()
     han: Desk = office.as_person("hanlei", phone=True).go("/production/tasks/")
