@@ -68,8 +68,10 @@ def inspected_and_put_away(office: Office) -> None:
 
 
 def noticed(yan: Desk, number: str, quantities: dict[int, int], leaves: str, *, proposed: dict[int, int] | None = None) -> str:
-    """严芳 issues the notice for these quantities per line; what is `proposed` (the same, unless said) stands there already. Returns the
-    shipment's address."""
+    """严芳 issues the notice for these quantities per line; what is `proposed` (the same, unless said) stands there already.
+
+    Returns the shipment's address.
+    """
     yan.order(number).panel("shipping").get_by_role("link", name="下达发货通知").click()
     yan.fine()
     fields = yan.main.locator("div[id^=div_id_q_] input")
@@ -77,7 +79,7 @@ def noticed(yan: Desk, number: str, quantities: dict[int, int], leaves: str, *, 
         field = fields.nth(line - 1)
         expect(field).to_have_value(str((proposed or quantities).get(line, "")))
         field.fill(str(quantities.get(line, "")))
-    yan.fill({"计划发货日": leaves}).submit("下达发货通知").state("已放行")
+    yan.fill({"计划发货日": leaves}).submit("下达发货通知")
     return yan.page.url
 
 

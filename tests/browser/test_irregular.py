@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from demo.walk import SCAN, Walk
 from orders.models import Order, OrderLine
+from orders.services.money import standing
 from tests.browser import return_steps as returns
 from tests.browser.goods_steps import components_are_ordered, noticed, received, shipped
 from tests.browser.pages import Desk, Office, StoryClock
@@ -223,6 +224,7 @@ def delivered_in_two(office: Office, story: StoryClock, zhou: Desk, link: str, n
     story.leap_to(on(1, 20, year=2027))
     yan, in_store = office.as_person("yanfang"), {1: 4, 2: 3}
     first = noticed(yan, number, {1: 4}, "2027-01-20", proposed=in_store)
+    paid_before_it_leaves(office.as_person("sunyaqin"), number, first)
     shipped(office, first)
     zhou.order(number).state("发货中")
     wang = office.as_customer(link)  # the contract it was made for was replaced by the change: it leads to the order
@@ -235,6 +237,15 @@ def delivered_in_two(office: Office, story: StoryClock, zhou: Desk, link: str, n
     shipped(office, second)
     received(zhou, second)
     zhou.order(number).state("已签收")
+
+
+def paid_before_it_leaves(sun: Desk, number: str, shipment: str) -> None:
+    """By the contract's terms the goods wait for their money; 孙雅琴 confirms it and lets them go."""
+    sun.go(shipment).state("已通知发货")
+    due, received = standing(Order.objects.get(number=number), "effect", "shipment")
+    sun.order(number).panel("money").get_by_role("link", name="登记到账").click()
+    sun.fine().fill({"金额": str(due - received), "银行流水号": "CMB-0027"}).submit("登记到账").act("确认到账").state("已确认")
+    sun.go(shipment).state("已放行")
 
 
 def one_comes_back(office: Office, story: StoryClock, link: str, number: str) -> None:

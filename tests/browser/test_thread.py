@@ -43,6 +43,7 @@ def test_contract_018_goes_from_the_sheet_to_closed_in_two_shipments(office: Off
 
     story.leap_to(on(12, 1))
     first = noticed(yan, number, {3: 30}, "2026-12-01")
+    yan.state("已放行")
     shipped(office, first)
 
     story.leap_to(on(12, 8))
