@@ -79,7 +79,8 @@ class HoldMeeting(ActForm):
 
     def values(self) -> dict[str, Any]:
         given = super().values()
-        return {**given, "without": {paper.role: given.pop(name) for name, paper in self.silent.items()}}
+        without = {paper.role: given.pop(name) for name, paper in self.silent.items()}
+        return {**given, "without": without}
 
 
 class AnswerPaper(ActForm):

@@ -142,7 +142,10 @@ def matters_are_decided(gu: Desk, sun: Desk, zhou: Desk, number: str) -> None:
     zhou.closed("客户接受报价，起草合同", "评审会")
     minutes = {"采购周期（天）": "10", "生产周期（天）": "14", "纪要：讨论内容与决定": "同意承接，交期 12 月 28 日。"}
     zhou.act("召集评审会", 会议日期="2026-11-23", 开始时间="16:00", 地点="三楼会议室").state("已召集")
-    zhou.act("发送资料").act("登记会议纪要", minutes, 最终交期="2026-12-28", 参会人="韩磊、曹建平、贺晓、陆海峰、沈丽").state("已召开")
+    zhou.act("发送资料").follow("登记会议纪要")
+    for reason in zhou.main.locator("[name^=without_]").all():
+        reason.fill("当天召开，到会当面答复")
+    zhou.fill({**minutes, "最终交期": "2026-12-28", "参会人": "韩磊、曹建平、贺晓、陆海峰、沈丽"}).submit("登记会议纪要").state("已召开")
 
 
 def the_contract_takes_effect(zhou: Desk, gu: Desk, number: str) -> None:

@@ -121,6 +121,14 @@ def test_the_carriers_receipt_starts_the_call_to_the_customer(shipped, transport
     assert clock(sent, "shipping_call") is None
 
 
+@pytest.mark.req("SHP-09")
+def test_nobody_has_to_call_a_customer_who_has_the_goods(shipped, clerk_zhou):
+    own = shipped(order_in_store((1, "100"), free=True))
+    arrived(own, clerk_zhou)
+    call = RunningClock.objects.get(name="shipping_call", subject_id=own.pk)
+    assert call.cancelled_at and not call.stopped_at, "it was not made: that does not count as met"
+
+
 @pytest.mark.req("SHP-10")
 def test_what_nobody_received_is_traced_and_the_customer_gets_the_answer(gone, clerk_zhou, transport_zheng):
     trace = services.report_not_received(shipment=gone, words="没到", by=clerk_zhou, at=at(25))
