@@ -67,6 +67,14 @@ class RequirementsWereConfirmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerConfirmedOrder(Event):
+    text = _("The customer has confirmed the order as taken down: {confirmed_by}")
+    tone = "ok"
+    customer_visible = True
+    confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderWasAnswered(Event):
     text = _("Order compared and answered to the customer: {note}")
     customer_visible = True

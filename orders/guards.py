@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
+from core.models import Fact
 from core.reading import remembered
 from core.reasons import NotAllowed, Reason, declare
 from core.workflow import guard
@@ -26,6 +27,7 @@ declare(
         "export_undecided": _("Export papers are to be decided by sales head or documents clerk."),
         "quotation_expired": _("Quotation {number} was valid until {until}."),
         "quotation_missing": _("There is no quotation in force."),
+        "customer_confirmed": _("{name} confirmed it on {at}; it has not changed since."),
         "our_signature_missing": _("Our own signature on {number} is missing."),
         "already_signed": _("Signed by {name} already."),
         "deposit_missing": _("Waits for the deposit: {received} of {due} received."),
@@ -81,6 +83,19 @@ def missing_requirements(order: Any) -> list[str]:
 def requirements_are_complete(order: Any) -> Reason | None:
     gaps = missing_requirements(order)
     return Reason("missing", what=gaps) if gaps else None
+
+
+def customers_word(order: Any) -> Fact | None:
+    """The customer's own confirmation, as long as the intake stands as they were shown it (CUS-03, INT-15)."""
+    kinds = ["orders.CustomerConfirmedOrder", "orders.OrderWasEdited", "orders.OrderWasTakenBack"]
+    last = Fact.objects.filter(order_id=order.pk, kind__in=kinds).order_by("-pk").first()
+    return last if last is not None and last.kind == kinds[0] else None
+
+
+@guard
+def customer_has_not_confirmed_it(order: Any) -> Reason | None:
+    said = customers_word(order)
+    return Reason("customer_confirmed", name=said.data["confirmed_by"], at=said.at) if said else None
 
 
 @guard

@@ -27,7 +27,7 @@ from orders import selectors
 from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
 from orders.changing.answers import under_way
 from orders.changing.page import difference_rows
-from orders.guards import contract_of
+from orders.guards import contract_of, customers_word
 from orders.meetings.documents import refusal_was_asked, why_refuse
 from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
@@ -176,6 +176,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "validity": _validity(order, clocks),
         **_promise(order, at),
         "under_way": under_way(order),
+        "customers_word": customers_word(order) if order.state in (OrderState.REGISTERED, OrderState.CONFIRMED) else None,
         "contract": contract_of(order),
     }
     return render(request, "orders/detail.html", context)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -23,13 +23,10 @@ from core.templatetags.ui import qty
 from documents.forms import AttachmentField
 from orders.changes import register_change
 from orders.models import ChangeRequest, Order
-from portal.forms import CustomerForm
+from portal.answers import ANSWERS, ConfirmOrder
+from portal.things import ThingForm, words
 from shipping import services as shipping
 from shipping.models import Shipment
-
-
-def words(label: Any, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), **more)
 
 
 def count(row: Any, most: Decimal, **more: Any) -> forms.DecimalField:
@@ -41,34 +38,6 @@ def count(row: Any, most: Decimal, **more: Any) -> forms.DecimalField:
         error_messages={"max_value": _("At most %(quantity)s.") % {"quantity": qty(most, row.unit)}, "min_value": _("Not less than zero.")},
         **more,
     )  # fmt: skip
-
-
-class ThingForm(CustomerForm):
-    """`thing` is the order or one of its shipments."""
-
-    title: ClassVar[Any]
-    explained: Any = ""
-    closed: Any = _("This is not possible for your order at this moment. Your sales clerk helps you.")
-    icon: ClassVar[str]
-    done: ClassVar[Any]
-
-    def __init__(self, *args: Any, thing: Any, actor: Actor, **kwargs: Any) -> None:
-        self.thing, self.actor = thing, actor
-        super().__init__(*args, **kwargs)
-        self.prepare()
-        for field in self.visible_fields():
-            if not isinstance(field.field.widget, forms.CheckboxInput | forms.RadioSelect):
-                field.field.widget.attrs.setdefault("class", "form-control")
-
-    def prepare(self) -> None:
-        """Fields and first values that follow from the thing."""
-
-    def perform(self, thing: Any, by: Actor, at: datetime) -> None:
-        raise NotImplementedError
-
-    @property
-    def uploads(self) -> list[Any]:
-        return [self.cleaned_data["upload"]] if self.cleaned_data.get("upload") else []
 
 
 class AskChange(ThingForm):
@@ -206,10 +175,16 @@ class ReportDamage(ThingForm):
         shipping.report_damage(shipment=thing, words=self.cleaned_data["words"], uploads=self.uploads, by=by, at=at)
 
 
-ORDER_ACTS: dict[str, type[ThingForm]] = {"change": AskChange, "service": AskService, "return": AskReturn, "rate": Rate}
+ORDER_ACTS: dict[str, type[ThingForm]] = {
+    "confirm": ConfirmOrder,
+    "change": AskChange,
+    "service": AskService,
+    "return": AskReturn,
+    "rate": Rate,
+}
 DELIVERY_ACTS: dict[str, type[ThingForm]] = {"receipt": ConfirmReceipt, "not-received": NotReceived, "damage": ReportDamage}
 ALL_ACTS: dict[str, type[ThingForm]] = {**ORDER_ACTS, **DELIVERY_ACTS, "information": GiveInformation}
-DONE = {name: form.done for name, form in ALL_ACTS.items()}
+DONE = {name: form.done for name, form in ALL_ACTS.items()} | {f"answer-{name}": form.done for name, form in ANSWERS.items()}
 
 
 def open_acts(order: Order, actor: Actor) -> list[dict[str, Any]]:
@@ -218,6 +193,7 @@ def open_acts(order: Order, actor: Actor) -> list[dict[str, Any]]:
     change = order.offer("register_change", actor)
     rated = Rating.objects.filter(order=order)
     is_open = {
+        "confirm": ConfirmOrder.is_open(order, actor),
         "change": change is not None and change.open,
         "service": any(row.delivered for row in goods) or order.shipments.filter(dispatched_at__isnull=False).exists(),
         "return": any(row.available > 0 for row in goods),

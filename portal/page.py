@@ -40,6 +40,7 @@ RETURN = ("pk", "number", "applied_at", "question")
 PAPERS = ("D03", "D04", "D21", "D22", "D38", "D40", "D49")
 TIMELINE: dict[str, Any] = {
     "orders.OrderWasRegistered": gettext_lazy("We have received your order."),
+    "orders.CustomerConfirmedOrder": gettext_lazy("{confirmed_by} confirmed the order as it was taken down."),
     "orders.RequirementsWereConfirmed": gettext_lazy("Your requirements are confirmed."),
     "orders.OrderWasAnswered": gettext_lazy("Your order was compared and answered: {note}"),
     "orders.ReviewWasPassed": gettext_lazy("Our departments have checked date and feasibility."),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("o/<str:number>/contract.pdf", signing.contract_pdf, name="contract_pdf"),
     path("o/<str:number>/papers/<int:pk>/", views.paper, name="paper"),
     path("o/<str:number>/do/<slug:step>/", views.order_act, name="act"),
+    path("o/<str:number>/answer/<slug:what>/<int:pk>/", views.answer_page, name="answer"),
     path("o/<str:number>/returns/<int:pk>/", views.return_page, name="return"),
     path("o/<str:number>/deliveries/<int:pk>/<slug:step>/", views.delivery_act, name="delivery"),
     path("<str:token>", door.enter, name="enter"),

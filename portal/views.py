@@ -14,7 +14,7 @@ from aftersales.workflow import ReturnState
 from documents.links import Purpose
 from documents.views import stream_print
 from orders.models import Order
-from portal import acts, door, page
+from portal import acts, answers, door, page
 from portal.door import READ, Visitor, visit
 from portal.frame import act, shown
 from portal.signing import paper_in, words_of
@@ -38,7 +38,7 @@ def order_page(request: HttpRequest, visitor: Visitor, order: Order) -> HttpResp
     """Where the order stands, in the customer's words (FUP-05)."""
     by, at = request.actor, request.now  # type: ignore[attr-defined]
     to_sign = paper_in(visitor, order)
-    context = {**page.whole(order, at), "tiles": acts.open_acts(order, by), "now": at}
+    context = {**page.whole(order, at), "tiles": acts.open_acts(order, by), "asked": answers.asked(order, by), "now": at}
     return shown(request, "portal/order.html", visitor, order, to_sign=words_of(to_sign)["there"] if to_sign else "", **context)
 
 
@@ -74,6 +74,17 @@ def return_page(request: HttpRequest, visitor: Visitor, order: Order, pk: int) -
 
 def asked_about(order: Order) -> QuerySet[ReturnRequest]:
     return ReturnRequest.objects.filter(order=order, state=ReturnState.MORE_INFORMATION)
+
+
+@visit(*READ)
+def answer_page(request: HttpRequest, visitor: Visitor, order: Order, what: str, pk: int) -> HttpResponseBase:
+    """What we ask about one thing of the order, and the customer's answer."""
+    form = answers.ANSWERS.get(what)
+    thing = form.of(order).filter(pk=pk).first() if form is not None else None
+    if form is None or thing is None:
+        return door.closed(request)
+    thing.order = order
+    return fill_in(request, visitor, order, thing, form, f"answer-{what}", form.is_open(thing, request.actor))  # type: ignore[attr-defined]
 
 
 @visit(*READ, Purpose.RECEIPT)

@@ -248,6 +248,15 @@ def confirm_requirements(*, order: Order, by: Actor, at: datetime) -> Order:
 
 
 @act
+def confirm_as_customer(*, order: Order, by: Actor, at: datetime) -> Order:
+    """The customer says that what was taken down is what they order (CUS-03, INT-15); the clerk still confirms for our side (INT-02)."""
+    order = Order.objects.locked(order)
+    by = order.take("confirm_as_customer", by=by, at=at)
+    publish(events.CustomerConfirmedOrder(order_id=order.pk, confirmed_by=by.name or by.contact), by=by, at=at, thing=order)
+    return order
+
+
+@act
 def answer_order(*, order: Order, by: Actor, at: datetime, note: str) -> Order:
     """The order was compared with enquiry and quotation, and the customer was told what (order_confirmation clock)."""
     order = Order.objects.locked(order)

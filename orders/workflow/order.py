@@ -75,6 +75,16 @@ class OrderLife(Flow):
 
     @step(
         state,
+        source=[O.REGISTERED, O.CONFIRMED],
+        permission=may(customer=True),
+        label=_("Confirm the order as its customer"),
+        guards=[g.requirements_are_complete, g.customer_has_not_confirmed_it],
+        icon="clipboard-check",
+    )
+    def confirm_as_customer(self, *, by: Actor, at: datetime) -> None: ...
+
+    @step(
+        state,
         source=O.REGISTERED,
         target=O.CONFIRMED,
         permission=clerk,

@@ -48,7 +48,7 @@ class ConsentForm(ActForm):
     consequence = _("It may go without these parts.")
 
     agreed_by = forms.CharField(label=_("Who agreed for the customer"), max_length=40)
-    how = forms.ChoiceField(label=_("How"), choices=Shipment.Told.choices, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("How"), choices=Shipment.Told.ours(), widget=forms.RadioSelect)
 
     def prepare(self) -> None:
         parts = "；".join(str(part) for part in self.thing.missing_parts.unanswered().order_by("pk"))

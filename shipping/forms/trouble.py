@@ -50,7 +50,7 @@ class TellForm(ActForm):
     takes = "shipment"
 
     whom = forms.CharField(label=_("Who was told"), max_length=40)
-    how = forms.ChoiceField(label=_("How"), choices=Shipment.Told.choices, widget=forms.RadioSelect)
+    how = forms.ChoiceField(label=_("How"), choices=Shipment.Told.ours(), widget=forms.RadioSelect)
 
     def prepare(self) -> None:
         self.initial = {"whom": self.thing.contact_name, "how": Shipment.Told.PHONE, **self.initial}

@@ -70,6 +70,12 @@ class Shipment(Scoped, ShipmentLife):
         PHONE = "phone", _("by telephone")
         MESSAGE = "message", _("by message")
         MAIL = "mail", _("by mail")
+        PORTAL = "portal", _("on their page")  # by themselves: nobody of ours says so
+
+        @classmethod
+        def ours(cls) -> list[tuple[str, Any]]:
+            """The ways by which somebody of ours speaks with them."""
+            return [choice for choice in cls.choices if choice[0] != cls.PORTAL]
 
     scope_kind = "shipment"
     scope_paths: ClassVar = {

@@ -325,6 +325,7 @@ TABLE: dict[str, Access] = {
     "portal:paper": CUSTOMERS,
     "portal:act": CUSTOMERS,
     "portal:return": CUSTOMERS,
+    "portal:answer": CUSTOMERS,
     "portal:login": act(PUBLIC),
     "portal:code": act(PUBLIC),
     "portal:leave": CUSTOMERS,

@@ -102,6 +102,7 @@ class World:
             "orders:revisions": {"number": order},
             "portal:act": {"number": order, "step": "change"},
             "portal:return": {"number": order, "pk": t["return"].pk},
+            "portal:answer": {"number": order, "what": "change", "pk": t["change"].pk},
             "portal:delivery": {"number": order, "pk": t["shipment"].pk, "step": "receipt"},
             "inventory:balance": {"pk": t["put_away"].balance_id},
             "inventory:put_away": {"ref": t["put_away"].pk},

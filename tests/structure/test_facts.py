@@ -23,6 +23,7 @@ HISTORY_ONLY = {
     "organization.SecondStepWasSwitchedOn",
     "orders.OrderWasEdited",
     "orders.OrderWasClassified",
+    "orders.CustomerConfirmedOrder",
     "orders.ReviewWasPassed",
     "orders.DecisionWasRecorded",
     "orders.PaperWasRead",

@@ -15,7 +15,7 @@ from sla.declare import CLOCKS
 from tests.structure.sources import routes
 
 # Steps that are taken on a page of their own instead of `<thing>/do/<step>/`.
-REACHED_ELSEWHERE = {("orders.Order", "edit_intake"): "orders:edit"}
+REACHED_ELSEWHERE = {("orders.Order", "edit_intake"): "orders:edit", ("orders.Order", "confirm_as_customer"): "portal:act"}
 
 
 def lives(of: type[Flow] = Flow) -> Iterator[type[Flow]]:
