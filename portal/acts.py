@@ -199,4 +199,5 @@ def open_acts(order: Order, actor: Actor) -> list[dict[str, Any]]:
         "return": any(row.available > 0 for row in goods),
         "rate": rated.filter(rated_at=None).exists() or (not rated.exists() and any(row.delivered for row in goods)),
     }
-    return [{"name": name, "title": form.title, "icon": form.icon, "open": is_open[name]} for name, form in ORDER_ACTS.items()]
+    tiles = [{"name": name, "title": form.title, "icon": form.icon, "open": is_open[name]} for name, form in ORDER_ACTS.items()]
+    return [tile for tile in tiles if tile["open"] or tile["name"] != "confirm"]  # once, at the beginning

@@ -59,6 +59,16 @@ class AnswerForm(ThingForm):
         offer = thing.offer(cls.step, actor)
         return offer is not None and offer.open
 
+    @classmethod
+    def of(cls, order: Order) -> QuerySet[Any]:
+        """All such things of the order, so that a page that was answered says so."""
+        raise NotImplementedError
+
+    @classmethod
+    def waiting(cls, order: Order) -> QuerySet[Any]:
+        """Those that may wait for an answer; `is_open` decides."""
+        raise NotImplementedError
+
     def facts(self, thing: Any) -> Rows:
         raise NotImplementedError
 
@@ -84,9 +94,7 @@ class AnswerForm(ThingForm):
         if self.stale:  # shown anew, and to be agreed to anew
             self.thing = type(self.thing).objects.get(pk=self.thing.pk)
             self.told = self.facts(self.thing)
-            self.data = self.data.copy()
-            self.data["shown"] = fingerprint(self.told)
-            self.data.pop("agreed", None)
+            self.data = {name: value for name, value in self.data.items() if name != "agreed"} | {"shown": fingerprint(self.told)}
 
 
 def fingerprint(rows: Rows) -> str:

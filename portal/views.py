@@ -59,7 +59,7 @@ def order_act(request: HttpRequest, visitor: Visitor, order: Order, step: str) -
     form = acts.ORDER_ACTS.get(step)
     if form is None:
         return door.closed(request)
-    is_open = next(tile["open"] for tile in acts.open_acts(order, request.actor) if tile["name"] == step)  # type: ignore[attr-defined]
+    is_open = any(tile["open"] for tile in acts.open_acts(order, request.actor) if tile["name"] == step)  # type: ignore[attr-defined]
     return fill_in(request, visitor, order, order, form, step, is_open)
 
 
