@@ -109,7 +109,7 @@ def test_another_customers_session_finds_none_of_these_pages(order, order_at, op
         names = set(pattern.pattern.regex.groupindex)
         if not name.startswith("portal:") or "number" not in names:
             continue
-        values = {"number": order.number, "pk": 1, "ref": "1", "step": "x"}
+        values = {"number": order.number, "pk": 1, "ref": "1", "step": "x", "what": "change"}
         address = reverse(name, kwargs={key: values[key] for key in names})
         for method in ("get", "post"):
             answer = getattr(stranger, method)(address)
