@@ -48,8 +48,10 @@ def find(request: HttpRequest, pk: int) -> tuple[RunningClock, dict[str, Any]]:
 def _sees(row: RunningClock, actor: Actor) -> bool:
     """What has no reach of its own (money due, a meeting) is seen with its order."""
     model: Any = apps.get_model(row.subject_kind)
-    kind, pk = (model, row.subject_id) if hasattr(model.objects, "visible_to") else (apps.get_model("orders.order"), row.order_id)
-    return kind.objects.visible_to(actor).filter(pk=pk).exists()
+    pk: int | None = row.subject_id
+    if not hasattr(model.objects, "visible_to"):
+        model, pk = apps.get_model("orders.order"), row.order_id
+    return model.objects.visible_to(actor).filter(pk=pk).exists()
 
 
 @require_GET

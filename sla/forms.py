@@ -16,8 +16,8 @@ from sla.models import ClockRule
 class ResumeForm(ExplainingForm):
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"once": one_time_key()}, **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"once": one_time_key()})
         self.helper = FormHelper()
         self.helper.form_tag = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from core.actor import SYSTEM, Actor
@@ -34,14 +35,8 @@ def send_contact_sheet(
     Raises NotAllowed for people of other departments, NotReady when the sheet says too little or its due time is not ahead.
     """
     sent_at, due_at = at.replace(second=0, microsecond=0), due_at.replace(second=0, microsecond=0)
-    if not problem.strip():
-        raise NotReady(Reason("contact_problem_missing", field="problem"))
-    if not wanted.strip():
-        raise NotReady(Reason("contact_wanted_missing", field="wanted"))
-    if asking.pk == asked.pk:
-        raise NotReady(Reason("contact_with_oneself", field="asked"))
-    if due_at <= at:
-        raise NotReady(Reason("contact_due_passed", field="due_at"))
+    if found := list(_against_asking(asking, asked, problem, wanted, due_at, at)):
+        raise NotReady(*found)
     if order is not None:
         Order.objects.locked(order)
     sheet = ContactSheet(
@@ -68,6 +63,18 @@ def send_contact_sheet(
         thing=sheet,
     )
     return sheet
+
+
+def _against_asking(asking: Department, asked: Department, problem: str, wanted: str, due_at: datetime, at: datetime) -> Iterator[Reason]:
+    """All that the sheet lacks, so that one look at the form mends it."""
+    if not problem.strip():
+        yield Reason("contact_problem_missing", field="problem")
+    if not wanted.strip():
+        yield Reason("contact_wanted_missing", field="wanted")
+    if asking.pk == asked.pk:
+        yield Reason("contact_with_oneself", field="asked")
+    if due_at <= at:
+        yield Reason("contact_due_passed", field="due_at")
 
 
 @act

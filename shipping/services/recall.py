@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.timezone import localtime
 
@@ -144,7 +145,7 @@ def _against(row: Shipment) -> Reason | None:
     return None if row.recall_answered_at else Reason("recall_runs", delivery=str(row))
 
 
-def _answered(answer: str, by: Actor, at: datetime) -> dict[str, object]:
+def _answered(answer: str, by: Actor, at: datetime) -> dict[str, Any]:
     return {"recall_answer": answer.strip(), "recall_answered_by": by.name, "recall_answered_at": at}
 
 
