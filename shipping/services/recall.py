@@ -149,5 +149,5 @@ def _answered(answer: str, by: Actor, at: datetime) -> dict[str, Any]:
     return {"recall_answer": answer.strip(), "recall_answered_by": by.name, "recall_answered_at": at}
 
 
-def _about(shipment: Shipment) -> dict[str, object]:
+def _about(shipment: Shipment) -> dict[str, Any]:
     return {"order_id": shipment.order_id, "shipment_id": shipment.pk, "delivery_number": shipment.delivery_number}
