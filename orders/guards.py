@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -85,11 +86,17 @@ def requirements_are_complete(order: Any) -> Reason | None:
     return Reason("missing", what=gaps) if gaps else None
 
 
-def customers_word(order: Any) -> Fact | None:
-    """The customer's own confirmation, as long as the intake stands as they were shown it (CUS-03, INT-15)."""
-    kinds = ["orders.CustomerConfirmedOrder", "orders.OrderWasEdited", "orders.OrderWasTakenBack"]
-    last = Fact.objects.filter(order_id=order.pk, kind__in=kinds).order_by("-pk").first()
-    return last if last is not None and last.kind == kinds[0] else None
+CONFIRMED, *UNDONE = "orders.CustomerConfirmedOrder", "orders.OrderWasEdited", "orders.OrderWasTakenBack"
+
+
+def customers_word(order: Any, facts: Iterable[Fact] | None = None) -> Fact | None:
+    """The customer's own confirmation, as long as the intake stands as they were shown it (CUS-03, INT-15).
+
+    `facts`: the order's history, newest first, for whoever has it at hand.
+    """
+    found = Fact.objects.filter(order_id=order.pk, kind__in=[CONFIRMED, *UNDONE]).order_by("-pk")[:1] if facts is None else facts
+    last = next((fact for fact in found if fact.kind in (CONFIRMED, *UNDONE)), None)
+    return last if last is not None and last.kind == CONFIRMED else None
 
 
 @guard

@@ -176,7 +176,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "validity": _validity(order, clocks),
         **_promise(order, at),
         "under_way": under_way(order),
-        "customers_word": customers_word(order) if order.state in (OrderState.REGISTERED, OrderState.CONFIRMED) else None,
+        "customers_word": customers_word(order, facts) if order.state in (OrderState.REGISTERED, OrderState.CONFIRMED) else None,
         "contract": contract_of(order),
     }
     return render(request, "orders/detail.html", context)
