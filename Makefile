@@ -62,7 +62,7 @@ run: environment assets $(LOCALES)
 	@exec $(PY) manage.py up
 
 test: environment-dev assets $(LOCALES)
-	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m "not browser" $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) -m "not browser" $(ARGS)
 
 browser: environment-dev assets $(LOCALES)
 	@$(PY) -m pytest -n $(JOBS) --dist worksteal -m browser $(ARGS)

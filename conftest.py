@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
         if item.get_closest_marker("browser"):
             os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in the thread that runs the test
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)  # the other workers take the rest meanwhile
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)  # stable: what flushes the database stays last
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
