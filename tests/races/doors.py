@@ -22,6 +22,7 @@ from orders.guards import contract_of
 from orders.models import Customer
 from orders.services.links import give_link
 from orders.workflow import OrderState as S
+from orders.workflow.change import ChangeState as C
 from organization import second_step
 from organization.models import Company, Person
 from organization.roles import Role
@@ -32,8 +33,12 @@ from sla.pausing import against_pausing, pause_clock
 from tests.factories.order_sheet import order_sheet_file
 from tests.orders.test_import import fields as previewed
 from tests.permissions.test_twice import fields_of
-from tests.races import scenes
 from tests.races.crowd import Post, Upload, client_of
+from tests.races.scenes import all_of_it
+from tests.races.stories.after import asked_back, handed_over
+from tests.races.stories.base import BOUGHT, IN_STOCK, Story, after, at
+from tests.races.stories.goods import claim, contact_sheet, dispatched, notice, sent_purchase
+from tests.races.stories.orders import changed, negotiating, our_signature
 
 Door = Callable[[Walk], Post]
 SERVER = "http://testserver"
@@ -58,7 +63,7 @@ def new_order(walk: Walk) -> Post:
 
 
 def edited_order(walk: Walk) -> Post:
-    order = scenes.at(S.REGISTERED)(walk)
+    order = at(S.REGISTERED)(walk)
     client, address = logged_in(walk.clerk), reverse("orders:edit", args=[order.number])
     return Post(address, client, {**shown_fields(client, address), "contact_name": "李工", "save": "1"})
 
@@ -74,13 +79,13 @@ def confirmed_sheet(walk: Walk) -> Post:
 
 
 def added_file(walk: Walk) -> Post:
-    order = scenes.at(S.REGISTERED)(walk)
+    order = at(S.REGISTERED)(walk)
     given = {"once": one_time_key(), "kind": "drawing", "upload": Upload()}
     return Post(reverse("orders:add_file", args=[order.number]), logged_in(walk.clerk), given)
 
 
 def bought(walk: Walk) -> Post:
-    scenes.at(S.PLANNED, scenes.BOUGHT, "C0001")(walk)
+    at(S.PLANNED, BOUGHT, "C0001")(walk)
     demand = next(each for each in Demand.objects.filter(order=walk.order).uncovered().order_by("pk") if each.open > 0)
     client, address = logged_in(walk.who(Role.BUYER, walk.order.product_company_id)), reverse("procurement:demand")
     supplier = suppliers_of([demand])[demand.item_id][0].pk
@@ -91,7 +96,7 @@ def of_a_clock(step: str) -> Door:
     """The wait for the customer stands still, or goes on."""
 
     def door(walk: Walk) -> Post:
-        order = scenes.negotiating(walk)
+        order = negotiating(walk)
         clock = next(row for row in RunningClock.objects.open().filter(order_id=order.pk) if not against_pausing(row, walk.at))
         if step == "resume":
             pause_clock(clock=clock, reason="客户出差", by=walk.clerk, at=walk.tick())
@@ -114,7 +119,7 @@ def customer_of(walk: Walk, purpose: str = "follow") -> Client:
     return client
 
 
-def asks(step: str, story: scenes.Story, given: Callable[[Any], dict[str, Any]]) -> Door:
+def asks(step: str, story: Story, given: Callable[[Any], dict[str, Any]]) -> Door:
     def door(walk: Walk) -> Post:
         order = story(walk)
         client, address = customer_of(walk), reverse("portal:act", args=[order.number, step])
@@ -125,7 +130,7 @@ def asks(step: str, story: scenes.Story, given: Callable[[Any], dict[str, Any]])
 
 def says(step: str, given: Callable[[Any], dict[str, Any]]) -> Door:
     def door(walk: Walk) -> Post:
-        shipment = scenes.dispatched(walk)
+        shipment = dispatched(walk)
         client, address = customer_of(walk), reverse("portal:delivery", args=[walk.order.number, shipment.pk, step])
         return Post(address, client, {"once": client.get(address).context["form"]["once"].value(), **given(shipment)})
 
@@ -134,13 +139,25 @@ def says(step: str, given: Callable[[Any], dict[str, Any]]) -> Door:
 
 def tells_more(walk: Walk) -> Post:
     """What is asked about a return."""
-    row = scenes.asked_back(walk)
+    row = asked_back(walk)
     client, address = customer_of(walk), reverse("portal:return", args=[walk.order.number, row.pk])
     return Post(address, client, {**shown_fields(client, address), "words": "见照片"})
 
 
+def answers_change(walk: Walk) -> Post:
+    change = changed(C.AWAITING_CUSTOMER)(walk)
+    client, address = customer_of(walk), reverse("portal:answer", args=[walk.order.number, "change", change.pk])
+    return Post(address, client, {**shown_fields(client, address), "agrees": "1", "answer_words": "同意"})
+
+
+def confirms(walk: Walk) -> Post:
+    order = at(S.REGISTERED)(walk)
+    client, address = customer_of(walk), reverse("portal:act", args=[order.number, "confirm"])
+    return Post(address, client, {**shown_fields(client, address), "agreed": "on"})
+
+
 def signs(walk: Walk) -> Post:
-    order = scenes.after(scenes.at(S.CONTRACTED), scenes.our_signature)(walk)
+    order = after(at(S.CONTRACTED), our_signature)(walk)
     client, address = customer_of(walk, "sign"), reverse("portal:sign", args=[order.number])
     form = client.get(address).context["form"]
     kept = {name: form[name].value() for name in ("once", "form_hash")}
@@ -148,15 +165,15 @@ def signs(walk: Walk) -> Post:
 
 
 def returned(order: Any) -> dict[str, Any]:
-    return {"wanted": "refund", "reason": "defect", "words": "不合格", **scenes.all_of_it(order), "upload": Upload()}
+    return {"wanted": "refund", "reason": "defect", "words": "不合格", **all_of_it(order), "upload": Upload()}
 
 
-def all_of_it(shipment: Any) -> dict[str, Any]:
+def received_whole(shipment: Any) -> dict[str, Any]:
     whole = {f"q_{row.pk}": f"{row.quantity:.0f}" for row in shipment.lines.all()}
     return {"signed_by": "王立新", "condition": "sound", **whole}
 
 
-delivered = scenes.at(S.DELIVERED, scenes.IN_STOCK)
+delivered = at(S.DELIVERED, IN_STOCK)
 
 DOORS: dict[str, Door] = {
     "orders:new": new_order,
@@ -166,12 +183,14 @@ DOORS: dict[str, Door] = {
     "procurement:demand": bought,
     "sla:clock_act/pause": of_a_clock("pause"),
     "sla:clock_act/resume": of_a_clock("resume"),
-    "portal:act/change": asks("change", scenes.at(S.EFFECTIVE), lambda _order: {"words": "8 面改 10 面", "upload": Upload()}),
+    "portal:act/change": asks("change", at(S.EFFECTIVE), lambda _order: {"words": "8 面改 10 面", "upload": Upload()}),
+    "portal:act/confirm": confirms,
+    "portal:answer": answers_change,
     "portal:act/service": asks("service", delivered, lambda _order: {"kind": "service", "words": "柜门变形", "contact": "王 138"}),
     "portal:act/return": asks("return", delivered, returned),
     "portal:act/rate": asks("rate", delivered, lambda _order: {"stars": "4", "words": "准时"}),
     "portal:return": tells_more,
-    "portal:delivery/receipt": says("receipt", all_of_it),
+    "portal:delivery/receipt": says("receipt", received_whole),
     "portal:delivery/not-received": says("not-received", lambda _shipment: {"words": "没有收到"}),
     "portal:delivery/damage": says("damage", lambda _shipment: {"words": "柜门凹陷", "upload": Upload()}),
     "portal:sign": signs,
@@ -181,7 +200,7 @@ DOORS: dict[str, Door] = {
 # --- without a key ------------------------------------------------------------------------------------------------------------------
 
 
-def printed(route: str, kind: str, story: scenes.Story, reader: Callable[[Walk], Any], **arguments: Any) -> Door:
+def printed(route: str, kind: str, story: Story, reader: Callable[[Walk], Any], **arguments: Any) -> Door:
     """The button that prints a paper of the story's thing."""
 
     def door(walk: Walk) -> Post:
@@ -205,7 +224,7 @@ def seller(name: Role) -> Callable[[Walk], Any]:
 
 
 def invoice(walk: Walk) -> Any:
-    scenes.at(S.INVOICED, scenes.IN_STOCK)(walk)
+    at(S.INVOICED, IN_STOCK)(walk)
     return Invoice.objects.get(order=walk.order)
 
 
@@ -214,26 +233,26 @@ def in_workshop(walk: Walk) -> Any:
 
 
 PRINTS: dict[str, Door] = {
-    "orders:print": printed("orders:print", "D05", scenes.at(S.INSTRUCTED), clerk, number="number"),
-    "orders:print_change": printed("orders:print_change", "D07", scenes.changed("noticed"), clerk, ref="number"),
-    "production:print_contact": printed("production:print_contact", "", scenes.contact_sheet, in_workshop, ref="number"),
-    "procurement:print": printed("procurement:print", "", scenes.sent_purchase, role(Role.BUYER), ref="number"),
-    "shipping:print": printed("shipping:print", "D19", scenes.notice, clerk, ref="number"),
-    "shipping:print_claim": printed("shipping:print_claim", "", scenes.claim, lambda walk: walk.who(Role.TRANSPORT_HEAD), ref="number"),
+    "orders:print": printed("orders:print", "D05", at(S.INSTRUCTED), clerk, number="number"),
+    "orders:print_change": printed("orders:print_change", "D07", changed("noticed"), clerk, ref="number"),
+    "production:print_contact": printed("production:print_contact", "", contact_sheet, in_workshop, ref="number"),
+    "procurement:print": printed("procurement:print", "", sent_purchase, role(Role.BUYER), ref="number"),
+    "shipping:print": printed("shipping:print", "D19", notice, clerk, ref="number"),
+    "shipping:print_claim": printed("shipping:print_claim", "", claim, lambda walk: walk.who(Role.TRANSPORT_HEAD), ref="number"),
     "finance:print_invoice": printed("finance:print_invoice", "", invoice, seller(Role.FINANCE), ref="number"),
-    "aftersales:print": printed("aftersales:print", "D24", scenes.handed_over, clerk, ref="number"),
+    "aftersales:print": printed("aftersales:print", "D24", handed_over, clerk, ref="number"),
 }
 
 
 def link_taken_back(walk: Walk) -> Post:
-    order = scenes.at(S.EFFECTIVE)(walk)
+    order = at(S.EFFECTIVE)(walk)
     customer_of(walk)
     link = PersonalLink.objects.get(order_id=order.pk)
     return Post(reverse("orders:take_back_link", args=[order.number, link.pk]), logged_in(walk.clerk), {})
 
 
 def notices_read(walk: Walk) -> Post:
-    scenes.at(S.PLANNED)(walk)
+    at(S.PLANNED)(walk)
     return Post(reverse("sla:read_notices"), logged_in(walk.product(Role.PRODUCTION_MANAGER)), {})
 
 
