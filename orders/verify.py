@@ -75,6 +75,7 @@ LEADS_TO: dict[type[Event], tuple[S, ...]] = {
 }
 SIGNED = e.ContractWasSigned  # leads to "signed" while the order waits for it; filed later it changes nothing (CON-02)
 STAYS = (
+    e.CustomerConfirmedOrder,
     e.OrderWasEdited, e.OrderWasClassified, e.OrderWasAnswered, e.OpinionWasGiven, e.DecisionWasRecorded, e.ContractWasSignedByUs,
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
     LineBecameShort, ShortageWasDecided, ShortageLapsed,

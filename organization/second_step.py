@@ -42,8 +42,11 @@ def demanded_of(actor: Actor) -> Company | None:
     return Company.objects.filter(pk__in=kept, second_step_demanded=True).first() if kept else None
 
 
-def prepare(person: Person) -> TOTPDevice:
-    """The secret that waits to be confirmed by a first code; the same one until then."""
+@act
+def prepare(person: Person) -> TOTPDevice | None:
+    """The secret that waits to be confirmed by a first code; the same one until then. None when two steps are on already."""
+    if Person.objects.select_for_update().get(pk=person.pk).second_step_since is not None:
+        return None
     waiting = TOTPDevice.objects.filter(user=person, confirmed=False).order_by("pk").first()
     return waiting or TOTPDevice.objects.create(user=person, confirmed=False, name="phone")
 

@@ -140,10 +140,10 @@ def _carry_out(request: HttpRequest, person: Person) -> list[str]:
 
 def _account(request: HttpRequest, form: CodeForm, status: int = 200) -> HttpResponse:
     person: Any = request.user
-    person.refresh_from_db(fields=["second_step_since"])  # who clicked twice has switched it on by now
     about: dict[str, Any] = {"form": form, "demanded": services.demanded_of(request.actor)}  # type: ignore[attr-defined]
-    if person.second_step_since is None:
-        device = services.prepare(person)
+    device = services.prepare(person)
+    person.refresh_from_db(fields=["second_step_since"])  # who clicked twice has switched it on by now
+    if device is not None:
         picture = segno.make(device.config_url, error="m", micro=False).svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
         about |= {"secret": services.secret_of(device), "picture": picture}
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from core.questions import answers
 from documents.models import PersonalLink, PrintedForm
 from orders.models import Order
@@ -31,6 +33,6 @@ def links_lead_to_orders() -> list[str]:
 @answers("invariants")
 def invariants() -> list[tuple[str, Callable[[], list[str]]]]:
     return [
-        ("what customers signed is kept", signatures_have_their_paper),
-        ("customers' links lead to orders", links_lead_to_orders),
+        (_("what customers signed is kept"), signatures_have_their_paper),
+        (_("customers' links lead to orders"), links_lead_to_orders),
     ]
