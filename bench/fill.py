@@ -159,6 +159,8 @@ class Block:
         cells = {field.column: self.cell(model, field, row[field.column], row) for field in model._meta.concrete_fields}
         if label == "inventory.stockbalance" and "\ue000" not in cells["batch"]:
             cells["batch"] += f"~{self.gap('nth')}"
+        if label == "core.delivery":
+            cells["key"] += f"~{self.gap('nth')}"
         return "\t".join(cells.values()) + "\n"
 
     def cell(self, model: Any, field: Any, text: str, row: dict[str, str]) -> str:
