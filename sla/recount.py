@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.db.models.functions import Now
 from django.db.models.signals import post_delete, post_save
 
 from organization.calendars import KEEP_SECONDS, forget
@@ -19,9 +20,14 @@ TIMES = ["opens_at", "warn_at", "due_at", "next_step", "next_at"]
 
 
 def ask_for_recount(instance: Model, **_signal: Any) -> None:
-    """Written down in the transaction of the edit; one that still waits serves for several edits."""
+    """Written down in the transaction of the edit; one that still waits serves for several edits, and waits its time from the last of them.
+
+    The update waits for a worker that has just begun: what that one has read is not this edit, so it gets a recount of its own.
+    """
     company = instance if isinstance(instance, Company) else getattr(instance, "company", None)
-    if _movable(company).exists() and not Recount.objects.filter(company=company, last_id=0, done_at=None).exists():
+    if not _movable(company).exists():
+        return
+    if not Recount.objects.filter(company=company, last_id=0, done_at=None).update(asked_at=Now()):
         why = f"{instance._meta.verbose_name} {instance}"[:120]
         Recount.objects.create(company=company, why=why)
 

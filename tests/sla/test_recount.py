@@ -64,6 +64,14 @@ def test_several_edits_are_one_recount(answer, tuesday_off):
     tuesday_off()
     CalendarDay.objects.filter(name="停电").first().save()
     assert Recount.objects.count() == 1
+    assert Recount.objects.get().asked_at != at("11-23 15:30"), "other processes have a minute from the last edit on"
+
+
+def test_an_edit_after_the_recount_has_begun_is_counted_again(answer, tuesday_off):
+    tuesday_off()
+    Recount.objects.update(last_id=answer.pk)
+    CalendarDay.objects.filter(name="停电").first().save()
+    assert list(Recount.objects.order_by("pk").values_list("last_id", flat=True)) == [answer.pk, 0]
 
 
 def test_other_processes_get_a_minute_to_read_the_calendar_anew(answer, tuesday_off):
