@@ -31,15 +31,16 @@ if [ "$$(cat $(VENV)/.$(2) 2>/dev/null)" != "$$sum" ]; then \
 fi
 endef
 
-.PHONY: help run test browser bench check docs requirements lock translations environment environment-dev assets format
+.PHONY: help run test browser bench proof-clocks check docs requirements lock translations environment environment-dev assets format
 
 help:
 	@echo "make run           start the product with the demo group (PORT=8000, DEMO=0 for an empty one)"
 	@echo "make test          every test that needs no service; TEST_DATABASE_URL and TEST_REDIS_URL: the same on those"
 	@echo "make browser       the tests in a headless Chromium"
 	@echo "make check         style, types, import contracts, missing migrations and translations, settings for production"
-	@echo "make bench         benchmarks (WHAT=life, clocks, pages)"
-	@echo "make requirements  which rules have a test"
+	@echo "make bench         benchmarks (WHAT=life, timers, pages)"
+	@echo "make proof-clocks  no clock is lost or doubled, whatever is killed (QUICK=1: small; needs TEST_DATABASE_URL)"
+	@echo "make requirements  which rules have a test, which clocks wait for a fact"
 	@echo "make docs          docs/states and the lower parts of docs/design, from the code"
 	@echo "make translations  collect every text into locale/ (needs gettext)"
 	@echo "make lock          lock files anew (UPGRADE=1: newest versions)"
@@ -70,6 +71,9 @@ browser: environment-dev assets $(LOCALES)
 bench: environment-dev $(LOCALES)
 	@$(PY) -m bench.$(or $(WHAT),life) $(ARGS)
 
+proof-clocks: environment-dev $(LOCALES)
+	@$(PY) -m tests.proof $(ARGS)
+
 check: environment-dev $(LOCALES)
 	$(PY) -m ruff check .
 	$(VENV)/bin/lint-imports --no-cache
@@ -94,6 +98,7 @@ lock: environment-dev
 	$(COMPILE) -o requirements.txt requirements.in
 	$(COMPILE) -o requirements-dev.txt requirements-dev.in
 	$(COMPILE) -o assets/requirements.txt assets/requirements.in
+	$(COMPILE) -o bench/timers/jobs.txt bench/timers/jobs.in
 	cd assets && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
-	@! grep -nE '://|resolved"' requirements.txt requirements-dev.txt assets/requirements.txt || { echo "a lock names an address" >&2; exit 1; }
+	@! grep -nE '://|resolved"' requirements.txt requirements-dev.txt assets/requirements.txt bench/timers/jobs.txt || { echo "a lock names an address" >&2; exit 1; }
 	@! grep -n '"resolved"' assets/package-lock.json || { echo "a lock names an address" >&2; exit 1; }

@@ -36,7 +36,7 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
 
 @answers("things")
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
-    if kind == "shipping.damage":  # decided on its service request
+    if kind == "aftersales.damage":  # decided on its service request
         requests = ServiceRequest.objects.visible_to(actor).filter(damage_id__in=ids).select_related("order__customer")
         return {row.damage_id: _shown(row) for row in requests if row.damage_id}
     if kind not in MODELS:

@@ -8,4 +8,4 @@ class Aftersales(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from aftersales import answers, clocks, documents, panels, reasons, receivers, verify  # noqa: F401  they register themselves
+        from aftersales import answers, clocks, documents, panels, reasons, receivers, under_way, verify  # noqa: F401

@@ -34,6 +34,7 @@ declare(
         label=_("Decide on the damage and tell the customer"),
         # With the report itself: what after-sales does about it comes after, and no fact is without its clock.
         about=("shipping.damage", "damage_id"),
+        seen_as="aftersales.damage",  # decided on its service request
         starts=DamageWasReported,
         met_by=e.SolutionWasRecorded,
         met_when=lambda event: event.damage_id is not None,
@@ -52,8 +53,41 @@ declare(
     ),
 )
 
-# Not in the standard's table: without a clock of their own these steps of a return would stand on nobody's list (SLA-07).
+# Not in the standard's table: without a clock of their own these steps of a service or a return would stand on nobody's list (SLA-07).
 declare(
+    Clock(
+        name="service_solution",
+        act="record_solution",
+        label=_("Find the solution and tell the customer"),
+        starts=e.CustomerWasContacted,
+        met_by=e.SolutionWasRecorded,
+        limit=working_days(1),
+        responsible=role_at(Role.AFTERSALES_ENGINEER, "sales"),
+        chain=(role_at(Role.AFTERSALES_HEAD, "sales"),),
+    ),
+    Clock(
+        name="service_work",
+        act="finish",
+        label=_("Visit or repair, until the work is done"),
+        starts=e.SolutionWasRecorded,
+        met_by=e.ServiceWasDone,
+        pausable=True,
+        limit=working_days(5),
+        responsible=role_at(Role.AFTERSALES_ENGINEER, "sales"),
+        chain=(role_at(Role.AFTERSALES_HEAD, "sales"),),
+    ),
+    Clock(
+        name="service_closing",
+        act="close",
+        label=_("Ask the customer whether the service can be closed"),
+        starts=e.ServiceWasDone,
+        met_by=e.ServiceWasClosed,
+        cancelled_by=e.SolutionWasRecorded,  # it was not the last one
+        pausable=True,
+        limit=working_days(3),
+        responsible=role_at(Role.AFTERSALES_ENGINEER, "sales"),
+        chain=(role_at(Role.AFTERSALES_HEAD, "sales"),),
+    ),
     Clock(
         name="return_costs",
         act="tell_costs",

@@ -145,13 +145,11 @@ class OrderAct(ActView):
     def step_label(self) -> str:
         return str(self.labels[self.name][0])
 
-    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
-        reasons = self.against()
-        offer = Offer(self.name, self.step_label(), self.labels[self.name][1], False, reasons)
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
-        if self.name == "apply_return" and reasons:
-            context["instead"] = self.instead(request)
-        return render(request, self.template, context, status=status)
+    def offer(self, request: HttpRequest) -> Offer:
+        return Offer(self.name, self.step_label(), self.labels[self.name][1], False, self.against())
+
+    def evidence(self, request: HttpRequest) -> dict[str, Any]:
+        return {"instead": self.instead(request)} if self.name == "apply_return" and self.against() else {}
 
     def against(self) -> list[str]:
         if self.name == "apply_return" and not any(row.delivered for row in returnable(self.thing)):

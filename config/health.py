@@ -1,12 +1,17 @@
-"""Is the web server of this container ready? Asked by the container engine: `python config/health.py`, exit code 0 means yes.
+"""Asked by the container engine; exit code 0 means well (docs/how-to/deploy.md).
 
-Standard library only, so that asking every few seconds costs nothing.
+`python config/health.py`: is the web server of this container ready? It stays so when nothing sweeps: people can work.
+`python config/health.py sweep`: are the clocks looked at? A worker's container is unhealthy when they are not.
+
+No Django, so that asking every few seconds costs nothing.
 """
 
 import os
 import sys
 import urllib.request
 from urllib.parse import urlsplit
+
+TICKS = 3  # as core/heartbeat.py
 
 
 def ready(port: int = 8000) -> bool:
@@ -20,5 +25,26 @@ def ready(port: int = 8000) -> bool:
         return False
 
 
+def sweeps(database_url: str, tick_seconds: int) -> bool:
+    """Whether the sweep's heartbeat is at most three ticks old, by the database's own clock; not asked of the web, which may be away."""
+    import psycopg2  # type: ignore[import-untyped]
+
+    try:
+        database = psycopg2.connect(database_url, connect_timeout=5)
+    except psycopg2.OperationalError:
+        return False
+    try:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM now() - at) FROM core_heartbeat WHERE name = 'sla.sweep'")
+            age = cursor.fetchone()
+            return age is not None and age[0] <= TICKS * tick_seconds
+    except psycopg2.Error:
+        return False
+    finally:
+        database.close()
+
+
 if __name__ == "__main__":
-    sys.exit(0 if ready() else 1)
+    of_sweep = sys.argv[1:] == ["sweep"]
+    well = sweeps(os.environ["DATABASE_URL"], int(os.environ.get("SWEEP_SECONDS") or 30)) if of_sweep else ready()
+    sys.exit(0 if well else 1)

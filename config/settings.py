@@ -1,6 +1,7 @@
 """One settings file, driven by the environment (docs/how-to/settings.md); config/environment.py reads the values.
 
 DATABASE_URL REDIS_URL SECRET_KEY DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS BASE_URL EMAIL_URL STORAGE_URL VAR_DIR DEMO SENTRY_DSN
+SWEEP_SECONDS
 """
 
 import os
@@ -56,6 +57,7 @@ OUR_APPS = [
     "finance",
     "aftersales",
     "portal",
+    "reports",
     "demo",
 ]
 INSTALLED_APPS = [
@@ -84,7 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "organization.middleware.LogInMiddleware",
     "organization.middleware.ActorMiddleware",
     "organization.middleware.SecondStepMiddleware",
     "core.middleware.RefusalMiddleware",
@@ -239,7 +241,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}  # a page never waits for a broker
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-SWEEP_SECONDS = 30
+SWEEP_SECONDS = int(os.environ.get("SWEEP_SECONDS") or 30)
+LIVE_SECONDS = 20  # how often an open page asks whether there are new notices
 # A sweep that waited longer than its own interval is of no use any more: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "sla.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

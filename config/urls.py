@@ -13,8 +13,9 @@ from core.views import healthz, readyz
 from organization.views import LogIn, LogInCode, choose_theme, second_step
 from sla.views import my_work
 
-DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "aftersales", "documents")
+DEPARTMENTS = ("orders", "inventory", "production", "procurement", "quality", "shipping", "finance", "aftersales", "documents", "reports")
 
+handler500 = "core.views.something_failed"
 urlpatterns = [
     path("", my_work, name="home"),
     path("login/", LogIn.as_view(), name="login"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("sla.urls")),
+    path("", include("reports.board.urls")),
     path("c/", include("portal.urls")),  # short: it is printed, scanned and typed
     *(path(f"{name}/", include(f"{name}.urls")) for name in DEPARTMENTS if apps.is_installed(name) and find_spec(f"{name}.urls")),
 ]

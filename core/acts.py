@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -49,7 +50,7 @@ class ActForm(ExplainingForm):
 
     service: ClassVar[Callable[..., Any]]
     takes: ClassVar[str]
-    consequence: ClassVar[Any] = ""
+    consequence: Any = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -64,6 +65,10 @@ class ActForm(ExplainingForm):
 
     def prepare(self) -> None:
         """Fill choices and first values from `self.thing`."""
+
+    def closed_by(self) -> Iterable[Reason]:
+        """Why the service would refuse whatever is filled in: said as the form is opened, from an old address, too."""
+        return ()
 
     def values(self) -> dict[str, Any]:
         """What the service gets besides the thing, `by` and `at`."""
@@ -176,15 +181,33 @@ class ActView(View):
         return {}
 
     def step_label(self) -> str:
-        return str(self.thing.steps()[self.name].label)
+        return str(self.thing.label_of(self.name))
 
-    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
+    def offer(self, request: HttpRequest) -> Offer:
+        """The step as it stands open to this person; of a step that is not the thing's own, what the view says."""
         offer: Offer | None = self.thing.offer(self.name, request.actor)  # type: ignore[attr-defined]
         if offer is None:
             reasons = [str(Reason("wrong_state", state=self.thing.get_state_display()))]
-            offer = Offer(self.name, self.step_label(), "lock", False, reasons)
+            return Offer(self.name, self.step_label(), "lock", False, reasons)
+        return offer
+
+    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
+        offer = self.offer(request)
+        offer.reasons += [said for said in map(str, form.closed_by()) if said not in offer.reasons]
         context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url(), **self.evidence(request)}
+        if not offer.open:
+            context["instead_open"] = self.open_steps(request)
         return render(request, self.template, context, status=status)
+
+    def open_steps(self, request: HttpRequest) -> list[Offer]:
+        """What this person can do with the thing now: where a step is closed, and somebody was led to it, these are the way on."""
+        here = request.resolver_match
+        assert here is not None
+
+        def url(step: str) -> str:
+            return reverse(here.view_name, kwargs={**here.kwargs, "step": step})
+
+        return [offer for offer in offers_of(self.thing, request.actor, url, self.forms) if offer.open and offer.name != self.name]  # type: ignore[attr-defined]
 
 
 def offers_of(thing: Any, actor: Actor, url: Callable[[str], str], forms: Mapping[str, Any]) -> list[Offer]:

@@ -180,8 +180,11 @@ def act(service: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def run_reaction(pk: int) -> None:
-    """Carry out one reaction; a failure is written on its row, with the next try later each time. Others are not held up."""
+def run_reaction(pk: int, at: datetime | None = None) -> None:
+    """Carry out one reaction; a failure is written on its row, with the next try later each time. Others are not held up.
+
+    `at` is when the sweep tries it again: the wait counts from there, so that an outage is not followed by a try at every tick.
+    """
     try:
         _carry_out(pk)
     except Exception as problem:
@@ -191,7 +194,7 @@ def run_reaction(pk: int) -> None:
         row = Reaction.objects.get(pk=pk)
         wait = timedelta(seconds=min(30 * 2**row.attempts, 3600))
         Reaction.objects.filter(pk=pk, done_at=None).update(
-            attempts=row.attempts + 1, next_at=row.next_at + wait, error=repr(problem)[:500]
+            attempts=row.attempts + 1, next_at=(at or row.next_at) + wait, error=repr(problem)[:500]
         )
 
 
@@ -205,9 +208,9 @@ def _carry_out(pk: int) -> None:
     row.save(update_fields=["done_at"])
 
 
-def run_due(at: datetime, limit: int = 200) -> int:
-    """The sweep's share: reactions that a crash or a failure left behind. Returns how many were tried."""
-    due = list(Reaction.objects.filter(done_at=None, next_at__lte=at).order_by("next_at")[:limit].values_list("pk", flat=True))
+def run_due(at: datetime) -> int:
+    """The sweep's share: reactions that a crash or a failure left behind, and those of time that ran out. Returns how many were tried."""
+    due = list(Reaction.objects.filter(done_at=None, next_at__lte=at).order_by("next_at", "pk").values_list("pk", flat=True))
     for pk in due:
-        run_reaction(pk)
+        run_reaction(pk, at)
     return len(due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -58,12 +58,12 @@ class ListPage(View):
             found, form = chosen.qs.order_by("-pk"), chosen.form
         columns = [c for c in self.columns if not c.money or type(self).sees_money(request.actor)]  # type: ignore[attr-defined]
         if request.GET.get("export") == "xlsx":
-            return excel(str(self.title), columns, found[:EXPORT_ROWS])
+            return excel(str(self.title), columns, self.dressed(request, found[:EXPORT_ROWS]), self.file_name(request))
         before = row_id(request.GET.get("before"))
         page = found.filter(pk__lt=before) if before else found
         things = list(page[: PAGE + 1])
         more = len(things) > PAGE
-        things = things[:PAGE]
+        things = self.dressed(request, things[:PAGE])
         context = {
             "title": self.title,
             "columns": columns,
@@ -76,6 +76,16 @@ class ListPage(View):
             **self.more(request),
         }
         return render(request, self.template, context)
+
+    def dressed(self, request: HttpRequest, things: Any) -> Any:
+        """The rows with what their columns need beside them, read for all at once; each keeps `pk` and `get_absolute_url()`."""
+        return things
+
+    def file_name(self, request: HttpRequest) -> str:
+        """What the workbook is, and of which day, without its ending: orders-list-2026-11-23."""
+        match = request.resolver_match
+        name = match.view_name.replace(":", "-").replace("_", "-") if match else "list"
+        return f"{name}-{localtime(request.now):%Y-%m-%d}"  # type: ignore[attr-defined]
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
         """More for the page's head, such as `new_url` and `new_label`."""
@@ -90,29 +100,38 @@ class ListPage(View):
         return f"?{query.urlencode()}"
 
 
-def excel(title: str, columns: list[Column], rows: Any) -> HttpResponse:
-    """The same columns as a workbook; texts are written as texts, so that no cell becomes a formula (trust 10)."""
+def excel(title: str, columns: list[Column], rows: Any, name: str) -> HttpResponse:
+    """The same columns as a workbook of one sheet."""
+    return workbook([(title, columns, rows)], name)
+
+
+def workbook(sheets: Iterable[tuple[str, list[Column], Any]], name: str) -> HttpResponse:
+    """Sheets of (title, columns, rows) in a file of this name; texts stay texts, so that no cell becomes a formula (trust 10)."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet(title[:31])
         head = book.add_format({"bold": True, "bottom": 1})
-        formats = {Decimal: book.add_format({"num_format": "#,##0.00##"}), date: book.add_format({"num_format": "yyyy-mm-dd"})}
-        sheet.write_row(0, 0, [str(c.label) for c in columns], head)
-        for y, row in enumerate(rows, 1):
-            for x, column in enumerate(columns):
-                _cell(sheet, y, x, column.value(row), formats)
-        sheet.autofit()
-        sheet.freeze_panes(1, 0)
+        shapes = {Decimal: "#,##0.00##", date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+        formats = {kind: book.add_format({"num_format": shape}) for kind, shape in shapes.items()}
+        for title, columns, rows in sheets:
+            sheet = book.add_worksheet(title[:31])
+            sheet.write_row(0, 0, [str(c.label) for c in columns], head)
+            for y, row in enumerate(rows, 1):
+                for x, column in enumerate(columns):
+                    _cell(sheet, y, x, column.value(row), formats)
+            sheet.autofit()
+            sheet.freeze_panes(1, 0)
     answer = HttpResponse(buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    answer["Content-Disposition"] = 'attachment; filename="export.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
 
 
 def _cell(sheet: Any, y: int, x: int, value: Any, formats: dict) -> None:
     if isinstance(value, Decimal):
         sheet.write_number(y, x, float(value), formats[Decimal])
+    elif isinstance(value, int) and not isinstance(value, bool):
+        sheet.write_number(y, x, value)
     elif isinstance(value, datetime):
-        sheet.write_string(y, x, f"{localtime(value):%Y-%m-%d %H:%M}")
+        sheet.write_datetime(y, x, localtime(value).replace(tzinfo=None), formats[datetime])  # Excel knows no zones: as the house reads it
     elif isinstance(value, date):
         sheet.write_datetime(y, x, value, formats[date])
     else:

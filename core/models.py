@@ -128,6 +128,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(sent_at=None, parked=False), name="delivery_due"),
             models.Index(fields=["person_id", "-id"], condition=models.Q(channel="page"), name="delivery_notices"),
+            models.Index(fields=["person_id", "id"], condition=models.Q(channel="page", read_at=None), name="delivery_unread"),
         ]
 
     def __str__(self) -> str:

@@ -1,45 +1,94 @@
-"""What leaves the database: claimed, sent with a stable key, marked; tried again later each time, parked after ten tries."""
+"""What leaves the database: claimed, sent with a stable key, marked; tried again later each time, parked after ten tries.
+
+A letter (mail to a customer, with words of its own) leaves alone. What people asked to be told of is gathered: all that is due for one
+addressee on one channel at one sending is one message, and its rows succeed or wait together.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Case, F, Min, QuerySet, Value, When
 
 from core.models import Delivery
 from core.questions import ask
 
 log = logging.getLogger(__name__)
 TRIES = 10
-LEASE = timedelta(minutes=10)  # longer than so many mails can take, each at the server's time-out
+LEASE = timedelta(minutes=10)  # longer than one message can take
+GATHERED = 1000  # so many notices at the most in one message
+Send: TypeAlias = Callable[[list[Delivery], datetime], None]
+Place: TypeAlias = dict[str, Any]
 
 
-def send_due(at: datetime, limit: int = 20) -> int:
-    """Send what is due. A delivery is leased first, so that no lock is held while the network is slow. Returns how many were claimed.
+def send_due(at: datetime, limit: int = 50) -> int:
+    """Send what is due, to so many addressees at the most. Returns how many deliveries were claimed.
 
-    After a failure the rest waits for the next tick: a dead mail server costs one time-out a tick, not one a mail, and holds up no clock.
+    Each message is leased first, so that no lock is held while the network is slow. A dead mail server costs one time-out a tick, not one
+    a mail; robots are each a line of their own, and nothing holds up a clock.
     """
+    taken, mail_is_dead = 0, False
+    for place in _places(at, limit):
+        if mail_is_dead and place["channel"] == Delivery.EMAIL:
+            continue
+        rows = _claim(place, at)
+        taken += len(rows)
+        if rows and not _send(rows, at) and place["channel"] == Delivery.EMAIL:
+            mail_is_dead = True
+    return taken
+
+
+def _due(at: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(next_at__lte=at, sent_at=None, parked=False)
+
+
+def _places(at: datetime, limit: int) -> list[Place]:
+    """Where something is due, the oldest first; a letter is a place of its own."""
+    alone = Case(When(channel=Delivery.EMAIL, person_id=None, then=F("pk")), default=Value(0))
+    places = _due(at).values("channel", "person_id", "address", alone=alone)
+    return list[Any](places.annotate(first=Min("pk"), since=Min("next_at")).order_by("since", "first")[:limit])
+
+
+def _claim(place: Place, at: datetime) -> list[Delivery]:
+    """Whoever gets the first row gets all of them: two workers make no two messages of what is one."""
     with transaction.atomic():
-        due = Delivery.objects.filter(next_at__lte=at, sent_at=None, parked=False).order_by("next_at", "pk")
-        rows = list(due.select_for_update(skip_locked=True)[:limit])
+        rows = list(_due(at).filter(pk=place["first"]).select_for_update(skip_locked=True))
+        if rows and not place["alone"]:
+            same = {name: place[name] for name in ("channel", "person_id", "address")}
+            rows = list(_due(at).filter(**same).order_by("pk").select_for_update()[:GATHERED])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=at + LEASE)
-    for n, row in enumerate(rows, 1):
-        if not _send(row, at):
-            Delivery.objects.filter(pk__in=[each.pk for each in rows[n:]]).update(next_at=at)
-            break
-    return len(rows)
+    return rows
 
 
-def _by_mail(row: Delivery, body: str) -> None:
-    EmailMessage(row.title, body, settings.DEFAULT_FROM_EMAIL, [row.address], headers={"Message-ID": f"<{row.key}@orders>"}).send()
+def _by_mail(rows: list[Delivery], at: datetime) -> None:
+    if rows[0].person_id is None:
+        letter = rows[0]
+        post(letter.address, letter.title, _body(letter, at), key=letter.key)
+        return
+    for address, title, body in ask("gathered", rows=rows, at=at):
+        post(address, title, body, key=_one_key(rows))
 
 
-# Another channel (a text message, a messenger) is one more line here: the rows, their keys and their tries stay the same.
-CHANNELS: dict[str, Callable[[Delivery, str], None]] = {Delivery.EMAIL: _by_mail}
+def post(address: str, title: str, body: str, *, key: str) -> None:
+    """One mail; its Message-ID is the same when it is tried again."""
+    EmailMessage(title, body, settings.DEFAULT_FROM_EMAIL, [address], headers={"Message-ID": f"<{key}@orders>"}).send()
+
+
+def _one_key(rows: list[Delivery]) -> str:
+    """The same rows are the same message, also when it is tried again."""
+    return hashlib.sha256(" ".join(row.key for row in rows).encode()).hexdigest()[:32]
+
+
+# Another channel is one more line here (sla adds the robots): the rows, their keys and their tries stay the same.
+CHANNELS: dict[str, Send] = {Delivery.EMAIL: _by_mail}
 
 
 def _body(row: Delivery, at: datetime) -> str:
@@ -47,16 +96,16 @@ def _body(row: Delivery, at: datetime) -> str:
     return next(iter(ask("letter", delivery=row, body=row.body, at=at)), row.body)
 
 
-def _send(row: Delivery, at: datetime) -> bool:
+def _send(rows: list[Delivery], at: datetime) -> bool:
+    """Send one message. False when the way there is dead; what is wrong with this message or its addressee is its own misfortune."""
+    these = Delivery.objects.filter(pk__in=[row.pk for row in rows])
     try:
-        CHANNELS[row.channel](row, _body(row, at))
-    except Exception as problem:
-        log.warning("delivery %s failed: %r", row.key, problem)
-        row.attempts += 1
-        row.parked = row.attempts >= TRIES
-        row.error = repr(problem)[:500]
-        row.next_at = at + timedelta(minutes=2**row.attempts)
-    else:
-        row.sent_at = at
-    row.save(update_fields=["attempts", "parked", "error", "next_at", "sent_at"])
-    return row.sent_at is not None
+        CHANNELS[rows[0].channel](rows, at)
+    except Exception as failed:
+        log.warning("delivery %s failed: %r", rows[0].key, failed)
+        wait = timedelta(minutes=2 ** (max(row.attempts for row in rows) + 1))
+        these.update(attempts=F("attempts") + 1, error=repr(failed)[:500], next_at=at + wait)
+        these.filter(attempts__gte=TRIES).update(parked=True)
+        return not isinstance(failed, OSError) or isinstance(failed, SMTPRecipientsRefused | SMTPDataError)
+    these.update(sent_at=at, next_at=None)
+    return True

@@ -169,8 +169,12 @@ class Flow(FSMModelMixin, models.Model):
             except NotAllowed:
                 continue
             reasons = [str(r) for g in one.guards for r in g.reasons(self)]
-            found.append(Offer(one.name, one.label, one.icon, one.danger, reasons))
+            found.append(Offer(one.name, self.label_of(one.name), one.icon, one.danger, reasons))
         return found
+
+    def label_of(self, name: str) -> Any:
+        """What the step is called on this thing; a life of several kinds of things may name it after the kind."""
+        return self.steps()[name].label
 
     def offer(self, name: str, actor: Actor) -> Offer | None:
         """One step as `offers` would show it; None when it is not this person's or not in this state."""

@@ -8,4 +8,4 @@ class Finance(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from finance import answers, clocks, documents, impact, panels, reasons, receivers, verify  # noqa: F401  they register themselves
+        from finance import answers, clocks, documents, impact, panels, reasons, receivers, under_way, verify  # noqa: F401

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.acts import ActForm
 from core.keys import row_id
+from core.reasons import Reason
 from core.templatetags.ui import qty
 from finance import services
 from finance.models import Payment
@@ -32,6 +33,9 @@ class RecordPaymentForm(ActForm):
     paid_on = forms.DateField(label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     bank_reference = forms.CharField(label=_("Bank reference"), max_length=60, required=False, help_text=_("Each is booked once."))
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def closed_by(self) -> list[Reason]:
+        return services.nothing_awaited(self.thing)
 
     def prepare(self) -> None:
         self.fields["amount"].help_text = self.thing.currency

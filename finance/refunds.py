@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.facts import act, publish
-from core.models import Delivery
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
 from finance import events
@@ -24,6 +23,7 @@ from orders.models import OpenItem, Order
 from orders.services.money import credit_and_refund, paid, standing
 from orders.services.open_items import close_item, open_item
 from organization.finding import owner, recipient, seat
+from sla.telling import tell
 
 REFUND = "finance.refund"
 Z = Decimal(0)
@@ -131,9 +131,9 @@ def _tell_nothing_is_paid_back(credit: Credit, by: Actor, at: datetime) -> None:
     place = seat(owner("clerk"), order)
     person, _path = recipient(place, at, set()) if place else (None, [])
     if person is not None:
-        Delivery.objects.create(
-            key=f"credit-{credit.pk}", channel=Delivery.PAGE, person_id=person.pk, title=_("Goods credited, nothing to pay back"),
-            body=f"{order} {credit.reason}", url=order.get_absolute_url(), order_id=order.pk, at=at, sent_at=at,
+        tell(
+            person, key=f"credit-{credit.pk}", title=_("Goods credited, nothing to pay back"), body=f"{order} {credit.reason}",
+            url=order.get_absolute_url(), order_id=order.pk, at=at,
         )  # fmt: skip
 
 

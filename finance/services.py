@@ -26,6 +26,11 @@ from organization.models import Company
 INVOICE = "finance.invoice"
 
 
+def nothing_awaited(order: Order) -> list[Reason]:
+    """No money is due for an order without a contract."""
+    return [] if order.dues.exists() else [Reason("nothing_awaited")]
+
+
 @act
 def record_payment(
     *,
@@ -47,8 +52,7 @@ def record_payment(
         found.append(Reason("payment_not_positive", field="amount"))
     if paid_on > localtime(at).date():
         found.append(Reason("payment_in_future", date=paid_on, field="paid_on"))
-    if not order.dues.exists():
-        found.append(Reason("nothing_awaited"))
+    found += nothing_awaited(order)
     twice = Payment.objects.filter(company=order.sales_company_id, bank_reference=bank_reference).exclude(state=PaymentState.REVERSED)
     if bank_reference and (same := twice.first()):
         found.append(Reason("payment_booked_twice", reference=bank_reference, number=same.number, field="bank_reference"))

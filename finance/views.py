@@ -257,13 +257,8 @@ class OrderMoneyAct(ActView):
     def step_label(self) -> str:
         return str(self.label)
 
-    def reasons(self) -> list[str]:
-        return []
-
-    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
-        offer = Offer(self.name, self.step_label(), self.icon, False, self.reasons())
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
-        return render(request, self.template, context, status=status)
+    def offer(self, request: HttpRequest) -> Offer:
+        return Offer(self.name, self.step_label(), self.icon, False)
 
 
 class RecordPayment(OrderMoneyAct):
@@ -279,5 +274,7 @@ class IssueInvoice(OrderMoneyAct):
         first = {"shipment_id": request.GET.get("shipment", "")}
         return self.show(request, InvoiceForm(thing=self.thing, actor=request.actor, initial=first))  # type: ignore[attr-defined]
 
-    def reasons(self) -> list[str]:
-        return [str(reason) for reason in against_invoice(uninvoiced(self.thing))]
+    def offer(self, request: HttpRequest) -> Offer:
+        offer = super().offer(request)
+        offer.reasons = [str(reason) for reason in against_invoice(uninvoiced(self.thing))]
+        return offer

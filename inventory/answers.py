@@ -37,7 +37,7 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
         row.pk: {
             "title": row.balance.item.code,
             "text": f"{row.balance.item.name} × {row.quantity.normalize():f} {row.balance.item.unit.code}",
-            "url": reverse("inventory:put_away_act", args=[row.pk, "put_away"]),
+            "url": reverse("inventory:put_away", args=[row.pk]),
         }
         for row in rows
     }

@@ -15,6 +15,7 @@ declare(
         met_by=GoodsWerePutAway,
         limit=end_of_day(),
         responsible=role_at(Role.STORE_KEEPER, "product"),
+        act="put_away",
         chain=(role_at(Role.STORE_HEAD, "product"), role_at(Role.PURCHASING_HEAD, "product"), role_at(Role.GENERAL_MANAGER, "product")),
     )
 )

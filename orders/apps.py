@@ -8,7 +8,7 @@ class Orders(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orders import clocks, documents, links, panels, receivers, verify  # noqa: F401  they register themselves
+        from orders import clocks, documents, links, panels, receivers, under_way, verify  # noqa: F401  they register themselves
         from orders.changing import answers, stock_impact  # noqa: F401
         from orders.changing import clocks as change_clocks  # noqa: F401
         from orders.changing import documents as change_papers  # noqa: F401

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import EVENTS, Event
 
 CHANGE = ("orders.changerequest", "change_id")
+CALLED = {"change": _("Change request"), "cancel": _("Cancelling")}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWasReceived(Event):
     """`roles` decide the rows of a cancelling from now on; those of a change from its class on."""
 
-    text = _("Change request {number} registered ({channel}): “{words}”")
+    text = _("{kind_of_change} {number} registered ({channel}): “{words}”")
     customer_visible = True
     about = CHANGE
     change_id: int
@@ -26,6 +28,9 @@ class ChangeWasReceived(Event):
     channel: str
     words: str
     roles: tuple[str, ...] = ()
+
+    def in_words(self) -> dict[str, Any]:
+        return {**super().in_words(), "kind_of_change": CALLED[self.kind_of_change]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +83,17 @@ class ChangeReviewWasConcluded(Event):
     change_id: int
     number: str
     reviewed_date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeWasFoundImpossible(Event):
+    """No department can name a date: negotiated anew, or refused."""
+
+    text = _("{number}: the re-review found no possible date; agree another wish with the customer, or refuse")
+    tone = "bad"
+    about = CHANGE
+    change_id: int
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,13 +247,17 @@ class ChangeWasApplied(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeWasRefused(Event):
-    text = _("{number} refused: {reason}")
+    text = _("{kind_of_change} {number} refused: {reason}")
     tone = "bad"
     customer_visible = True
     about = CHANGE
     change_id: int
     number: str
     reason: str
+    kind_of_change: str = "change"
+
+    def in_words(self) -> dict[str, Any]:
+        return {**super().in_words(), "kind_of_change": CALLED[self.kind_of_change or "change"]}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ declare(
         "change_not_for_cancelling": _("This request cancels the order; it is carried out with “Cancel the order”."),
         "change_no_cancelling": _("This request changes the order, it does not cancel it."),
         "change_says_nothing": _("Enter first what changes: quantities, specifications, dates."),
+        "change_leaves_nothing": _("Nothing would be left of the order. Register that the customer cancels it instead."),
         "change_other_runs": _("Change {number} of this order is under way; finish it first."),
         "change_price_missing": _("Line {line}: no price for the change."),
         "change_price_unconfirmed": _("Class 3: the price is still to be confirmed for every line that changes."),
@@ -56,6 +57,7 @@ declare(
         "cancel_not_asked": _("Register first that the customer cancels: it lists what hangs on the order."),
         "cancel_rows_open": _("Nothing may be left dangling; still to be decided: {rows}."),
         "cancel_charge_open": _("The charge has not been agreed with the customer yet."),
+        "cancel_charge_high": _("A charge of {charge} is more than the goods that are cancelled are worth, {worth} with VAT."),
         "cancel_notice_open": _("Line {line}: {quantity} is noticed and is to go out; dispatch it or decide otherwise first."),
     }
 )
@@ -166,6 +168,12 @@ def there_is_no_agreement(change: Any) -> Reason | None:
     return Reason("change_agreement_there", number=found.number) if found else None
 
 
+def agreement_is_due(change: Any) -> bool:
+    """A supplementary agreement is needed, and nothing but the clerk keeps it from being drafted."""
+    draft = change.steps()["draft_agreement"]
+    return change.needs_agreement and change.state in draft.sources and not any(guard.reasons(change) for guard in draft.guards)
+
+
 @guard
 def the_agreement_is_drafted(change: Any) -> Reason | None:
     """CHG-04: nobody pays another sum than the one that both sides signed."""
@@ -263,7 +271,20 @@ def nothing_dangles(order: Any) -> list[Reason]:
     found += recall_first(order)
     if not found and unshipped(order) <= 0:
         found.append(Reason("all_shipped"))
+    if not found:
+        found += charge_too_high(change, change.charge)
     return found + _goods_to_go_out(order, change)
+
+
+def charge_too_high(change: Any, charge: Decimal, *, all_may_come_back: bool = False) -> list[Reason]:
+    """CHG-09: nobody pays more for goods that they do not get than for the goods.
+
+    When it is agreed, goods on the road may still turn round; it is looked at again when the order is cancelled.
+    """
+    from orders.services.change.cancel import worth_of_rest
+
+    worth = worth_of_rest(change.order, all_may_come_back=all_may_come_back)
+    return [Reason("cancel_charge_high", charge=charge, worth=worth, field="charge")] if charge > worth else []
 
 
 def _goods_to_go_out(order: Any, change: Any) -> list[Reason]:

@@ -22,6 +22,7 @@ from orders.change_events import (  # noqa: F401  they stand with the others, fo
     ChangeWasCirculated,
     ChangeWasClassified,
     ChangeWasDescribed,
+    ChangeWasFoundImpossible,
     ChangeWasReceived,
     ChangeWasRefused,
     ChangeWasSignedFor,

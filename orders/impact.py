@@ -41,7 +41,8 @@ class Impact:
     `kind` and `reference` name the thing ("production.plantask", its id); `now` how it stands, `effect` what the change does to it (no
     prices in texts); `touches` the class that it makes necessary (1, 2, 3); `options` code and label of each possible decision, the first
     is proposed; `role` at `company_id` decides; `spent` what it has cost already, CNY, shown to who sees costs, `spent_unknown` that it
-    has cost something and no price says how much; `hold`: the work on it stops at once, until the request is over or it is let go on.
+    has cost something and no price says how much; `to_come` what is ordered and not here yet, CNY, what will have to be paid unless it is
+    cancelled; `hold`: the work on it stops at once, until the request is over or it is let go on.
     """
 
     kind: str
@@ -56,4 +57,5 @@ class Impact:
     url: str = ""
     spent: Decimal | None = None
     spent_unknown: bool = False
+    to_come: Decimal | None = None
     hold: bool = False

@@ -91,10 +91,8 @@ class LinkAct(ActView):
         self.link, self.address = result
         return f"{thing.get_absolute_url()}#panel-customer"
 
-    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
-        offer = Offer("give_link", self.step_label(), "link", False)
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
-        return render(request, self.template, context, status=status)
+    def offer(self, request: HttpRequest) -> Offer:
+        return Offer("give_link", self.step_label(), "link", False)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,11 @@ from documents.models import Attachment, PrintedForm
 from orders.acts import ATTACHERS, AddFile
 from orders.meetings.documents import refusal_was_asked
 from orders.models import Meeting, MeetingPaper, Order, Shortage
-from orders.selectors import entry
+from orders.selectors import entry, looked_after
 from orders.services.money import received_by_due
+from orders.workflow import AFTER_SIGNING, ENDS
 from organization.roles import RIGHTS, Role, covers, has_role, sees_costs, sees_prices, sees_sale_prices
+from sla.falling_due import Due, Source, Wanted, first_of_days
 
 
 def review_context(order: Order, actor: Actor) -> dict[str, Any]:
@@ -116,8 +118,33 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
 @answers("own_orders")
 def own_orders(actor: Actor) -> Any:
     """The ids of the orders that this person looks after, for what they wait for from others."""
-    mine = Q(clerk_post__in=actor.post_ids) | Q(salesperson_post__in=actor.post_ids)
-    return Order.objects.filter(mine).values("pk") if has_role(actor, Role.SALES_CLERK, Role.SALESPERSON) else None
+    return Order.objects.filter(looked_after(actor)).values("pk") if has_role(actor, Role.SALES_CLERK, Role.SALESPERSON) else None
+
+
+@answers("own_figure")
+def own_figure(actor: Actor) -> dict[str, Any] | None:
+    """How many open orders this person looks after, for My work; the list of them behind it."""
+    mine = own_orders(actor)
+    if mine is None:
+        return None
+    count = mine.exclude(state__in=ENDS).count()
+    return {"label": _("My open orders"), "value": count, "url": f"{reverse('orders:list')}?mine=on&open=on"}
+
+
+@answers("falls_due")
+def promised_dates(wanted: Wanted) -> Source | None:
+    """Promised dates of orders that have not arrived, for the calendar."""
+    if not _sees_orders(wanted.actor):
+        return None
+
+    def rows() -> list[Due]:
+        found = Order.objects.visible_to(wanted.actor).filter(state__in=AFTER_SIGNING, promised_date__range=(wanted.first, wanted.last))
+        if wanted.mine:
+            found = found.filter(looked_after(wanted.actor))
+        days = first_of_days(found.select_related("customer"), F("promised_date"), "number", wanted.few)
+        return [Due(o.on_day, o.of_day, o.number, o.customer.name, o.get_absolute_url(), o.on_day < wanted.today) for o in days]
+
+    return Source("orders", _("Promised dates"), "package", rows)
 
 
 @answers("recent")

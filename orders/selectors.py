@@ -91,9 +91,26 @@ def holders_of(clocks: list[RunningClock]) -> dict[int, str]:
     return {c.pk: held.get(c.post_id or (c.role, c.company_id)) or str(Role(c.role).label) for c in clocks}
 
 
-def upcoming(clocks: list[RunningClock], holders: dict[int, str]) -> list[dict[str, Any]]:
-    """What is due next, latest first, as the head of the timeline (FUP-04)."""
-    return [{"at": c.due_at, "text": c.label, "hint": holders[c.pk], "kind": "next", "url": c.get_absolute_url()} for c in reversed(clocks)]
+def looked_after(actor: Actor) -> Q:
+    """The condition for orders that this person looks after, as clerk or salesperson."""
+    return Q(clerk_post__in=actor.post_ids) | Q(salesperson_post__in=actor.post_ids)
+
+
+def upcoming(clocks: list[RunningClock], holders: dict[int, str], at: datetime) -> list[dict[str, Any]]:
+    """What is overdue, oldest first, then what is due next, latest first, as the head of the timeline (FUP-04); what stands still has no
+    time to be said."""
+    states = {"paused": _("stands still"), "breached": _("is overdue")}
+    late = [c for c in clocks if c.state_at(at) == "breached"]
+    return [
+        {
+            "at": None if c.paused_at else c.due_at,
+            "text": c.label,
+            "hint": " · ".join(str(word) for word in (holders[c.pk], states.get(c.state_at(at))) if word),
+            "kind": "next",
+            "url": c.get_absolute_url(),
+        }
+        for c in [*late, *reversed([c for c in clocks if c not in late])]
+    ]
 
 
 def timeline(facts: Iterable[Fact], actor: Actor) -> list[dict[str, Any]]:

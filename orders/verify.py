@@ -21,6 +21,7 @@ from core.verify import number_gaps
 from inventory.models import Reservation
 from orders import events as e
 from orders.change_events import CHANGE_FACTS
+from orders.closing_events import OrderBecameReadyToClose, OrderStayedOpen
 from orders.meetings.events import OfMeeting
 from orders.meetings.verify import before_the_meeting
 from orders.models import (
@@ -81,6 +82,7 @@ STAYS = (
     LineBecameShort, ShortageWasDecided, ShortageLapsed,
     *CHANGE_FACTS,  # a change never moves the order (states.md)
     e.ExchangeWasOrdered, e.MoneyWasCredited, e.MoneyWasRefunded,
+    OrderBecameReadyToClose, OrderStayedOpen,
     e.ValidityWasExtended, e.ValidityEnded, e.PromiseWasMoved, *OfMeeting.__subclasses__(),
 )  # fmt: skip
 

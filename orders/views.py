@@ -25,19 +25,20 @@ from documents.services import attach
 from documents.views import print_and_show
 from orders import selectors
 from orders.acts import ATTACHERS, CONTRACT_ACTS, OPINION_ACTS, ORDER_ACTS, AddFile
+from orders.change_guards import cancelling_of
 from orders.changing.answers import under_way
 from orders.changing.page import difference_rows
 from orders.guards import contract_of, customers_word
 from orders.meetings.documents import refusal_was_asked, why_refuse
 from orders.meetings.views import meeting_offers
 from orders.models import Contract, Meeting, Opinion, Order, OrderClass, Quotation
+from orders.services.change.cancel import foreseen
 from orders.services.deal import line_tax
 from orders.services.search import found
 from orders.workflow import BEFORE_SIGNING, ENDS, IN_REVIEW, UNSIGNED, OrderState
 from organization.roles import RIGHTS, Role, has_role, sees_sale_prices
 from sla.engine import open_clocks
 from sla.models import RunningClock
-from sla.work import chip
 
 TIMELINE = 30
 
@@ -49,6 +50,7 @@ class OrderFilter(django_filters.FilterSet):
     promised = django_filters.DateFilter(
         label=_("Promised until"), field_name="promised_date", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
     )
+    mine = django_filters.BooleanFilter(label=_("Only mine"), method="only_mine", widget=forms.CheckboxInput)
     open = django_filters.BooleanFilter(label=_("Only open"), method="only_open", widget=forms.CheckboxInput)
 
     class Meta:
@@ -60,6 +62,9 @@ class OrderFilter(django_filters.FilterSet):
 
     def only_open(self, queryset: Any, name: str, value: bool) -> Any:
         return queryset.exclude(state__in=ENDS) if value else queryset
+
+    def only_mine(self, queryset: Any, name: str, value: bool) -> Any:
+        return queryset.filter(selectors.looked_after(self.request.actor)) if value else queryset  # type: ignore[attr-defined]
 
 
 class OrderList(ListPage):
@@ -165,11 +170,11 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "stages": selectors.stages(order, facts),
         "ended": order.state in selectors.ENDED,
         "turn": selectors.turn(clocks, actor, holders),
-        "clocks": [chip(clock, at) for clock in clocks],
+        "clocks": clocks,
         "offers": offers_on(order, actor),
         "rows": rows,
         "tax": sum((line_tax(line) for line, _q in rows), start=0),
-        "entries": selectors.upcoming(soon, holders) + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
+        "entries": selectors.upcoming(soon, holders, at) + selectors.timeline(shown if everything else shown[:TIMELINE], actor),
         "more": 0 if everything else max(len(shown) - TIMELINE, 0),
         "customer_only": customer_only,
         "panels": panels_for(actor),
@@ -223,7 +228,12 @@ class OrderAct(ActView):
 
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
         why = why_refuse(self.thing) if self.name in ("approve_refusal", "overrule_refusal") else None
-        return {**order_evidence(self.thing, request.actor), "refusal": why}  # type: ignore[attr-defined]
+        found = {**order_evidence(self.thing, request.actor), "refusal": why}  # type: ignore[attr-defined]
+        if self.name == "cancel":
+            found["cancelling"] = cancelling = cancelling_of(self.thing)
+            if cancelling is not None and cancelling.charge is not None:
+                found["foreseen"] = foreseen(self.thing, cancelling.charge)
+        return found
 
 
 class OpinionAct(ActView):

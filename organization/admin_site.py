@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
@@ -14,12 +15,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from core.models import MoneyField, PriceField
+from core.questions import ask
 from organization.models import Company, Department, Post
 from organization.roles import MASTER_KEEPERS, Role, sees_sale_prices, visible
 
@@ -48,6 +51,11 @@ class Site(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return keeps_masters(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page; for those who keep everything with a box on how the machinery stands (SLA-05)."""
+        signs = ask("machinery", at=request.now) if keeps_everything(request) else []  # type: ignore[attr-defined]
+        return super().index(request, {"machinery": list(chain.from_iterable(signs)), **(extra_context or {})})
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

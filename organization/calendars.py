@@ -10,14 +10,14 @@ from django.db.models import F, Q
 from django.db.models.signals import post_delete, post_save
 
 from organization.models import Calendar, CalendarDay, Company, Department
-from organization.worktime import WorkTime, parse_shifts
+from organization.worktime import WorkTime, parse_days_off, parse_shifts
 
 KEEP_SECONDS = 60  # another process may have edited the calendar
 _kept: dict[tuple[int, int | None], tuple[float, WorkTime]] = {}
 
 
 def work_time(*, company_id: int, department_id: int | None = None) -> WorkTime:
-    """Working time of a department, or of the company's offices (ORG-04)."""
+    """Working time of a department, or of the company's offices (ORG-04); of the first company's where `company_id` is 0 (the group)."""
     key = (company_id, department_id)
     found = _kept.get(key)
     if found is None or monotonic() - found[0] > KEEP_SECONDS:
@@ -26,10 +26,11 @@ def work_time(*, company_id: int, department_id: int | None = None) -> WorkTime:
 
 
 def _read(company_id: int, department_id: int | None) -> WorkTime:
-    company = Company.objects.select_related("calendar").get(pk=company_id)
+    companies = Company.objects.select_related("calendar").order_by("pk")
+    company = companies.get(pk=company_id) if company_id else companies[0]
     own = Calendar.objects.filter(department=department_id).first() if department_id else None
     calendar = own or company.calendar
-    off = {int(day) for day in calendar.days_off.split(",") if day.strip()}
+    off = parse_days_off(calendar.days_off)
     days = dict(CalendarDay.objects.filter(company=None).values_list("date", "working"))
     days |= dict(CalendarDay.objects.filter(company=company).values_list("date", "working"))
 

@@ -99,17 +99,29 @@ def first_post(role: Role, company_id: int, at: datetime) -> Post | None:
 
 
 def recipient(seat: Seat, at: datetime, told: set[int]) -> tuple[Person | None, list[str]]:
+    """The first of `recipients`, and the path that was gone."""
+    people, path = recipients(seat, at, told)
+    return (people[0] if people else None), path
+
+
+def recipients(seat: Seat, at: datetime, told: set[int]) -> tuple[list[Person], list[str]]:
     """The first who is there and not yet told: the holder's delegate, the holder, the department's head, general manager, group manager,
-    administrator. Returns the person and the path that was gone."""
+    administrator; if even that post is vacant, everybody who may do anything (SLA-09). Returns them and the path that was gone.
+
+    Empty only when all of them have been told.
+    """
     path: list[str] = []
     for name, posts in _line(seat, at):
+        if not posts:
+            path.append(f"{name}:")
         for post in posts:
             lent = Delegation.objects.filter(post=post, starts__lte=at, ends__gt=at, to__is_active=True).select_related("to").first()
             person = lent.to if lent else post.holder
             path.append(f"{name}:{person}")
             if person is not None and person.pk not in told:
-                return person, path
-    return None, path
+                return [person], path
+    last = list(Person.objects.filter(is_superuser=True, is_active=True).exclude(pk__in=told).order_by("pk"))
+    return last, [*path, *(f"superuser:{person}" for person in last)]
 
 
 def _line(seat: Seat, at: datetime) -> Iterator[tuple[str, list[Post]]]:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRedirect, reswap, retarget
 
 from organization.models import actor_of
 from organization.second_step import demanded_of
@@ -21,6 +23,17 @@ class ActorMiddleware:
         request.now = timezone.now()  # type: ignore[attr-defined]
         request.actor = SimpleLazyObject(lambda: actor_of(request.user, request.now))  # type: ignore[attr-defined, arg-type]
         return self.get_response(request)
+
+
+class LogInMiddleware(LoginRequiredMiddleware):
+    """Pages lead to the log-in. A page that asks for a part of itself after the log-in has ended is told so, and asks no more: what was
+    typed there stays."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if not request.htmx:  # type: ignore[attr-defined]
+            return super().handle_no_permission(request, view_func)
+        answer = HttpResponse(render_to_string("ui/logged_out.html", request=request), status=HTMX_STOP_POLLING)
+        return retarget(reswap(answer, "innerHTML"), "#news")
 
 
 class SecondStepMiddleware:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from core.actor import Actor, Hat
 from organization.roles import Role
-from organization.worktime import parse_shifts
+from organization.worktime import parse_days_off, parse_shifts
 
 
 class Person(AbstractUser):
@@ -82,6 +82,16 @@ class Calendar(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Nobody could start a clock by a calendar without a working day."""
+        wrong = ValidationError({"days_off": _("Write weekdays as 5,6; one day at least is worked on.")})
+        try:
+            off = parse_days_off(self.days_off)
+        except ValueError:
+            raise wrong from None
+        if not off < set(range(7)):
+            raise wrong
+
 
 class Company(models.Model):
     """A company of the group (ORG-01)."""
@@ -116,6 +126,11 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Nobody could start a clock in a zone that does not exist."""
+        if self.zone not in available_timezones():
+            raise ValidationError({"zone": _("No time zone of this name; write one such as Asia/Shanghai.")})
 
     @property
     def tz(self) -> ZoneInfo:

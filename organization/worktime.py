@@ -84,6 +84,11 @@ def in_order(shifts: Iterable[Shift]) -> tuple[Shift, ...]:
     return shifts
 
 
+def parse_days_off(text: str) -> frozenset[int]:
+    """Weekdays from "5,6" (0 is Monday). Raises ValueError when a part is no number."""
+    return frozenset(int(day) for day in unicodedata.normalize("NFKC", text).split(",") if day.strip())
+
+
 def _clock(hours: int, minutes: int) -> timedelta:
     if hours > 24 or minutes > 59 or (hours == 24 and minutes):
         raise ValueError(f"no time of day: {hours}:{minutes:02}")

@@ -47,6 +47,13 @@ class AskChange(ThingForm):
     words = words(_("What should be different?"))
     upload = AttachmentField(label=_("Drawing or letter"), required=False)
 
+    def prepare(self) -> None:
+        earlier = ", ".join(each.number for each in self.thing.changes.open().order_by("pk"))
+        if earlier:  # sent once more from the page before, it would be a second one
+            self.explained = _("Your wish %(numbers)s has arrived and is under way. Is this a further one?") % {"numbers": earlier}
+            label = _("This is a further wish, beside %(numbers)s.") % {"numbers": earlier}
+            self.fields["further"] = forms.BooleanField(label=label)
+
     def perform(self, thing: Order, by: Actor, at: datetime) -> None:
         given = {"words": self.cleaned_data["words"], "channel": ChangeRequest.Channel.PORTAL, "uploads": self.uploads}
         register_change(order=thing, asked_by=by.name, by=by, at=at, **given)
@@ -76,6 +83,8 @@ class AskReturn(ThingForm):
     wanted = forms.ChoiceField(label=_("What do you want?"), widget=forms.RadioSelect, choices=ReturnRequest.Wanted.choices)
     reason = forms.ChoiceField(label=_("Why?"), choices=ReturnRequest.Cause.choices)
     words = words(_("What is wrong?"))
+    packaging_intact = known(_("Is the packaging intact?"))
+    labels_intact = known(_("Are labels and nameplates intact?"))
     upload = AttachmentField(label=_("Picture"), required=False)
 
     def prepare(self) -> None:
@@ -88,10 +97,11 @@ class AskReturn(ThingForm):
         for row in self.rows:
             self.fields[f"q_{row.line.pk}"] = count(row.line, row.available, required=False, help_text=qty(row.available, row.line.unit))
         self.order_fields(["wanted", *(f"q_{row.line.pk}" for row in self.rows)])
-        self.fields["reason"].widget.attrs["class"] = "form-select"
+        for name in ("reason", "packaging_intact", "labels_intact"):
+            self.fields[name].widget.attrs["class"] = "form-select"
 
     def perform(self, thing: Order, by: Actor, at: datetime) -> None:
-        given = {name: self.cleaned_data[name] for name in ("wanted", "reason", "words")}
+        given = {name: self.cleaned_data[name] for name in ("wanted", "reason", "words", "packaging_intact", "labels_intact")}
         counted = {row.line.pk: self.cleaned_data.get(f"q_{row.line.pk}") or Decimal(0) for row in self.rows}
         aftersales.apply_return(order=thing, quantities=counted, uploads=self.uploads, by=by, at=at, **given)
 

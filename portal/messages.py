@@ -48,8 +48,8 @@ TEMPLATES: dict[str, Template] = {
         gettext_lazy("Of your order, line {line_no}, {code} is short. Our decision: {decision}. {told}"),
     ),
     "change_ended": Template(
-        gettext_lazy("Order {number}: change request {change_number}"),
-        gettext_lazy("Change request {change_number} is not carried out, your order stays as it is: {reason}"),
+        gettext_lazy("Order {number}: {what} {change_number}"),
+        gettext_lazy("{what} {change_number} is not carried out, your order stays as it is: {reason}"),
     ),
     "cancelled": Template(
         gettext_lazy("Order {number}: cancelled"),
@@ -134,8 +134,8 @@ def drawn(order: Order, message: str, figures: dict[str, Any]) -> tuple[str, str
     template, customer, company = TEMPLATES[message], order.customer, order.sales_company
     english = customer.language == "en"
     known = {"number": order.number, "clerk": order.clerk_post.holder or "", "currency": order.currency, **figures}
-    values = {name: plain(value) for name, value in known.items()}
     with translation.override(customer.language):
+        values = {name: plain(value) for name, value in known.items()}
         greeting = str(_("Dear {name},")).format(name=order.contact_name or customer.contact_name or customer.name)
         text = str(template.text).format(**values).strip()
         foot = "\n".join(filter(None, [(english and company.name_en) or company.name, company.phone]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,10 +23,10 @@ from orders.guards import contract_of
 from orders.models import Order
 from orders.models.customers import PaymentStage
 from orders.services.ledger import Quantities, goods_lines, quantities
-from orders.services.money import received_by_due
+from orders.services.money import covered_by_due
 from orders.services.signing import standing
 from orders.workflow import OrderState as S
-from shipping.models import Shipment
+from shipping.models import Shipment, ShipmentLine
 from shipping.workflow import ShipmentState
 
 # --- the permitted list -------------------------------------------------------------------------------------------------------------
@@ -53,12 +54,12 @@ TIMELINE: dict[str, Any] = {
         "Signed {days} days after it was sent, so the delivery moves from {sent_promise} to {promised_date}."
     ),
     "orders.ContractTookEffect": gettext_lazy("The contract is in force, delivery promised for {promised_date}."),
-    "orders.ChangeWasReceived": gettext_lazy("Change request {number} has arrived; we answer it."),
+    "orders.ChangeWasReceived": gettext_lazy("{kind_of_change} {number} has arrived; we answer it."),
     "orders.ChangeWasAnswered": gettext_lazy("Change request {number}: {answered_by} agreed, delivery on {promised_date}."),
     "orders.AgreementWasDrafted": gettext_lazy("Supplementary agreement {agreement} is drawn up."),
     "orders.AgreementWasSigned": gettext_lazy("Supplementary agreement {agreement} signed by {name}."),
     "orders.ChangeWasApplied": gettext_lazy("Change request {number} is carried out."),
-    "orders.ChangeWasRefused": gettext_lazy("Change request {number} is not carried out: {reason}"),
+    "orders.ChangeWasRefused": gettext_lazy("{kind_of_change} {number} is not carried out: {reason}"),
     "orders.ShortageWasDecided": gettext_lazy("Line {line_no}, {code} is short. Our decision: {decision}. {told}"),
     "orders.ProductionWasStarted": gettext_lazy("Production has begun."),
     "orders.OrderWasStocked": gettext_lazy("Everything is made, tested and in our store."),
@@ -141,6 +142,7 @@ RETURN_STATES: dict[str, Any] = {
     R.COLLECTED: gettext_lazy("The goods have reached us."),
     R.INSPECTED: gettext_lazy("The goods have reached us."),
 }
+COMING_BACK = gettext_lazy("Called back, on its way to us")
 BEING_PREPARED = (pgettext_lazy("goods", "being prepared"), "")
 DUES: dict[str, Any] = {
     PaymentStage.Gate.EFFECT: gettext_lazy("Deposit, before production"),
@@ -159,20 +161,21 @@ OVER = (*ENDED, S.DELIVERED, S.INVOICED, S.CLOSED)
 
 def whole(order: Order, at: datetime) -> dict[str, Any]:
     """Everything on the order's page, for a phone."""
-    expected = _expected(order)
-    goods = _goods(order)
+    back = coming_back(order)
+    goods = _goods(order, back)
+    expected = _expected(order, [sums for _line_, sums in goods])
     shipments = [_shipment(each) for each in _shipments(order)]
     money = dues(order)
     return {
         "order": {name: getattr(order, name) for name in ORDER},
         "contract": getattr(contract_of(order), "number", ""),
-        "state": STATES[order.state],
+        "state": COMING_BACK if order.state == S.SHIPPING and back and not _on_the_road(order) else STATES[order.state],
         "ended": order.state in ENDED,
         "expected": expected,
         "early": (order.promised_date - expected).days if order.promised_date and expected else 0,
         "days_left": (order.promised_date - today_of(at)).days if order.promised_date and order.state not in OVER else None,
         "delivered_at": order.delivered_at,
-        "lines": [_line(order, line, sums) for line, sums in goods],
+        "lines": [_line(order, line, sums, line.pk in back) for line, sums in goods],
         "steps": _steps(order, [sums for _line_, sums in goods], money),
         "shipments": shipments,
         "dues": money,
@@ -186,23 +189,39 @@ def whole(order: Order, at: datetime) -> dict[str, Any]:
     }
 
 
-def _expected(order: Order) -> date | None:
+def _expected(order: Order, goods: list[Quantities]) -> date | None:
     """When it is expected as far as is known today: once all is on the road, the last arrival; nothing of what is over."""
     if order.state in OVER:
         return None
-    on_the_road = sent(order).filter(received_at=None).aggregate(last=Max("arrives_at"))["last"]
-    all_left = order.state == S.SHIPPING and all(sums.shipped >= sums.open for _line_, sums in _goods(order))
+    on_the_road = sent(order).filter(state=ShipmentState.DISPATCHED).aggregate(last=Max("arrives_at"))["last"]
+    all_left = order.state == S.SHIPPING and all(sums.shipped >= sums.open for sums in goods)
     return today_of(on_the_road) if all_left and on_the_road else order.expected_date
 
 
-def _goods(order: Order) -> list[tuple[Any, Quantities]]:
+def _on_the_road(order: Order) -> bool:
+    return Shipment.objects.filter(order=order, state=ShipmentState.DISPATCHED).exists()
+
+
+def coming_back(order: Order) -> dict[int, Decimal]:
+    """Per order line what has turned round: it counts as shipped until it is in the house, and is on its way to nobody."""
+    found: dict[int, Decimal] = {}
+    if order.state in OVER:
+        return found
+    rows = ShipmentLine.objects.filter(shipment__order=order, shipment__state=ShipmentState.RETURNING)
+    for line_id, quantity in rows.values_list("line_id", "quantity"):
+        found[line_id] = found.get(line_id, Decimal(0)) + quantity
+    return found
+
+
+def _goods(order: Order, back: dict[int, Decimal]) -> list[tuple[Any, Quantities]]:
+    """The order's goods; what is called back and turned round has not been sent."""
     lines = goods_lines(order)
     known = quantities(order, lines)
-    return [(line, known[line.pk]) for line in lines]
+    return [(line, replace(known[line.pk], shipped=known[line.pk].shipped - back.get(line.pk, Decimal(0)))) for line in lines]
 
 
-def _line(order: Order, line: Any, sums: Quantities) -> dict[str, Any]:
-    words, kind = _stage_of(order, sums)
+def _line(order: Order, line: Any, sums: Quantities, back: bool) -> dict[str, Any]:
+    words, kind = (pgettext("goods", "called back"), "soon") if back else _stage_of(order, sums)
     return {
         "model": line.item.code if line.item else "",
         "text": _text(line.item.name if line.item else "", line.spec),
@@ -281,7 +300,7 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
     shown = {name: getattr(shipment, name) for name in SHIPMENT}
     if shipment.dispatched_at is None:  # who will carry it may still change
         shown |= {"carried_by": "", "tracking_number": ""}
-    if shipment.dispatched_at is None or shipment.received_at is not None:  # it is there, or not on its way
+    if shipment.state != ShipmentState.DISPATCHED:  # it is there, or not on its way
         shown["arrives_at"] = None
     acts = {ShipmentState.DISPATCHED: ("receipt", "not-received", "damage"), ShipmentState.DELIVERED: ("damage",)}.get(shipment.state, ())
     return {**shown, "words": words, "kind": kind, "pk": shipment.pk, "acts": acts}
@@ -289,7 +308,7 @@ def _shipment(shipment: Shipment) -> dict[str, Any]:
 
 def dues(order: Order) -> dict[str, Any]:
     """What is to be paid, what came in, what is missing."""
-    received = received_by_due(order)
+    received, credited = covered_by_due(order)
     rows: list[dict[str, Any]] = [
         {
             "gate": due.gate,
@@ -299,6 +318,7 @@ def dues(order: Order) -> dict[str, Any]:
             "percent": due.percent,
             "amount": due.amount,
             "due_on": due.due_on,
+            "credited": credited.get(due.pk, Decimal(0)),
             "missing": max(due.amount - received.get(due.pk, Decimal(0)), Decimal(0)),
         }
         for due in order.dues.order_by("position")
@@ -310,7 +330,13 @@ def returns(order: Order) -> list[dict[str, Any]]:
     """Goods that the customer sends back, until they are settled; where we have asked for more, with the question."""
     rows = ReturnRequest.objects.filter(order=order).open().order_by("pk")
     return [
-        {**{name: getattr(row, name) for name in RETURN}, "words": RETURN_STATES[row.state], "asked": row.state == R.MORE_INFORMATION}
+        {
+            **{name: getattr(row, name) for name in RETURN},
+            "words": RETURN_STATES[row.state],
+            "asked": row.state == R.MORE_INFORMATION,
+            "freight": row.freight_amount if row.freight_amount and row.waits_for_freight else None,
+            "currency": order.currency,
+        }
         for row in rows
     ]
 
@@ -337,7 +363,7 @@ def timeline(order: Order) -> list[dict[str, Any]]:
     rows = []
     for fact in Fact.objects.filter(order_id=order.pk, customer_visible=True, kind__in=TIMELINE).order_by("-id"):
         event = EVENTS[fact.kind].of(fact)
-        said = {name: plain(value) for name, value in vars(event).items()}
+        said = {name: plain(value) for name, value in event.in_words().items()}
         rows.append({"at": fact.at, "text": str(TIMELINE[fact.kind]).format(**said).strip(), "kind": EVENTS[fact.kind].tone})
     return rows
 

@@ -66,7 +66,7 @@ def tell_of_the_shortage(event: ShortageWasDecided, fact: Fact) -> None:
 
 @react(e.ChangeWasRefused)
 def tell_that_the_change_ended(event: e.ChangeWasRefused, fact: Fact) -> None:
-    _write(event, fact, "change_ended", change_number=event.number)
+    _write(event, fact, "change_ended", change_number=event.number, what=event.in_words()["kind_of_change"])
 
 
 @react(RefundWasPaid)

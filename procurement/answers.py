@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.questions import answers
 from inventory.models import Reservation
 from inventory.selectors import reserved_for
-from procurement.models import Demand, PurchaseOrder
+from procurement.models import Demand, DemandSheet, PurchaseOrder
 from procurement.selectors import sees_purchases
 
 
@@ -34,6 +34,12 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
 
 @answers("things")
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
+    if kind == "procurement.demandsheet":
+        sheets = DemandSheet.objects.visible_to(actor).filter(pk__in=ids).select_related("order__customer")
+        return {
+            row.pk: {"title": str(row), "text": row.order.customer.name, "url": f"{reverse('procurement:demand')}?order={row.order.number}"}
+            for row in sheets
+        }
     if kind != "procurement.purchaseorder":
         return None
     rows = PurchaseOrder.objects.visible_to(actor).filter(pk__in=ids).select_related("supplier")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
@@ -139,8 +139,29 @@ def cover_with_goods(*, item_id: int, company_id: int, order_id: int | None, at:
         settle_sheet(DemandSheet.objects.locked(sheet), at=at)
 
 
+def settle_ordering(sheet: DemandSheet, *, at: datetime) -> None:
+    """Say once that something is to be ordered, and once that nothing is any more: the buyer's clock. The order must be locked."""
+    needed = sheet.state != SheetState.DROPPED
+    wanted = sheet.demands.uncovered().select_related("item").order_by("pk") if needed else []
+    items = list(dict.fromkeys(demand.item.code for demand in wanted if demand.open > 0))
+    if bool(items) == sheet.to_order:
+        return
+    sheet.to_order = bool(items)
+    sheet.save(update_fields=["to_order"])
+    about = {"order_id": sheet.order_id, "sheet_id": sheet.pk}
+    asked, done = events.ComponentsAreToBeOrdered, events.ComponentsWereOrdered
+    publish(asked(items=", ".join(items), **about) if items else done(needed=needed, **about), by=SYSTEM, at=at, thing=sheet)
+
+
+def settle_sheets(order_ids: Iterable[int], *, at: datetime) -> None:
+    """The same of several orders, which must be locked: a purchase was made for them, or came to nothing."""
+    for sheet in DemandSheet.objects.filter(order__in=list(order_ids)).order_by("pk"):
+        settle_ordering(DemandSheet.objects.locked(sheet), at=at)
+
+
 def settle_sheet(sheet: DemandSheet, *, at: datetime) -> None:
     """Say once that the last demand of the order is covered. The order must be locked."""
+    settle_ordering(sheet, at=at)
     if sheet.state != SheetState.OPEN:
         return
     covered = list(sheet.demands.values_list("covered_at", flat=True))
@@ -166,4 +187,5 @@ def parts_were_lost(*, arrival_id: int, quantity: Decimal, cause: str, source: t
         demand.ordered -= lost
         demand.save(update_fields=["ordered"])
         quantity -= lost
+        settle_sheets([demand.order_id], at=at)
         line_became_short(line_id=demand.line_id, item_id=demand.item_id, quantity=lost, cause=cause, source=source, at=at)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.facts import Event
 
 PURCHASE = ("procurement.purchaseorder", "purchase_id")
+SHEET = ("procurement.demandsheet", "sheet_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,26 @@ class DemandWasCovered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComponentsAreToBeOrdered(Event):
+    """Something that the order needs is neither in store nor ordered: the buyer makes purchase orders (PUR-02)."""
+
+    text = _("To be ordered: {items}")
+    about = SHEET
+    sheet_id: int
+    items: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComponentsWereOrdered(Event):
+    """`needed`: the order still wants them; else nobody has to buy them any more."""
+
+    text = _("No component is left to be ordered")
+    about = SHEET
+    sheet_id: int
+    needed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PurchaseWasMade(Event):
     text = _("Purchase order {number} to {supplier} made")
     about = PURCHASE
@@ -73,18 +94,19 @@ class PurchaseWasApproved(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseWasSent(Event):
-    """`planned_arrival` is the earliest promised date of its lines."""
+    """`planned_arrival` is the earliest promised date of its lines, `arrives_on` the latest."""
 
     text = _("Purchase order {number} sent, arrival planned {planned_arrival}")
     about = PURCHASE
     purchase_id: int
     number: str
     planned_arrival: date
+    arrives_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArrivalDateWasConfirmed(Event):
-    """The supplier named the real date (PUR-04); `confirmed_arrival` is the latest of the open lines."""
+    """The supplier named the real date (PUR-04); `confirmed_arrival` and `arrives_on`, the end of the wait, are the latest of the lines."""
 
     text = _("Supplier confirmed {number} for {confirmed_arrival}. {note}")
     about = PURCHASE
@@ -92,6 +114,7 @@ class ArrivalDateWasConfirmed(Event):
     number: str
     confirmed_arrival: date
     note: str
+    arrives_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

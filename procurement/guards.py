@@ -12,12 +12,15 @@ from organization.models import Post
 from organization.roles import Role, may
 
 
+def has_a_head(company_id: int) -> bool:
+    """Does somebody at the company hold the post of the purchasing head?"""
+    posts = Post.objects.filter(role=Role.PURCHASING_HEAD, department__company=company_id)
+    return posts.filter(holder__isnull=False, holder__is_active=True).exists()
+
+
 def another_person(purchase: Any, by: Actor) -> Actor:
     """The purchasing head (or the general manager), never the maker; a company without a purchasing head leaves it to its buyer."""
-    head = Post.objects.filter(
-        role=Role.PURCHASING_HEAD, department__company=purchase.company_id, holder__isnull=False, holder__is_active=True
-    )
-    if not head.exists():
+    if not has_a_head(purchase.company_id):
         return may(Role.BUYER, Role.GENERAL_MANAGER)(purchase, by)
     by = may(Role.PURCHASING_HEAD, Role.GENERAL_MANAGER)(purchase, by)
     if by.person_id == purchase.made_by_id:

@@ -156,6 +156,7 @@ def _of_line(line: PurchaseLine, wanted: Wanted) -> Impact:
         company_id=purchase.company_id,
         url=purchase.get_absolute_url(),
         spent=_spent(line),
+        to_come=line_amount(line.outstanding, line.unit_cost) if line.outstanding > 0 and line.unit_cost is not None else None,
         hold=wanted.cancel and purchase.sent_at is None,
         spent_unknown=line.received > 0 and line.unit_cost is None,
     )

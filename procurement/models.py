@@ -83,6 +83,7 @@ class DemandSheet(Scoped, SheetLife):
     without_bom = models.JSONField(default=list)
     found_at = models.DateTimeField(_("found"))
     covered_at = models.DateTimeField(_("covered"), null=True)
+    to_order = models.BooleanField(_("something is to be ordered"), default=False)
 
     objects = PurchaseQuerySet.as_manager()
 

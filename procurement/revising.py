@@ -20,7 +20,7 @@ from orders.models import Order, OrderLine
 from orders.services.making import to_make
 from orders.workflow import AFTER_SIGNING
 from procurement import events
-from procurement.covering import cover, find_demand, internal_supplier, needed_by, parts_of, settle_sheet, total
+from procurement.covering import cover, find_demand, internal_supplier, needed_by, parts_of, settle_ordering, settle_sheet, total
 from procurement.models import Demand, DemandSheet, PurchaseLine, PurchaseOrder, PurchaseServes
 from procurement.workflow import PurchaseState, SheetState
 
@@ -50,6 +50,7 @@ def revise_demand(*, order_id: int, change_id: int, at: datetime) -> None:
     if not alive:
         if sheet.state != SheetState.DROPPED:
             sheet.take("be_dropped", by=SYSTEM, at=at)
+        settle_ordering(sheet, at=at)
         return
     cover(more, at=at)
     if sheet.state == SheetState.COVERED and sheet.demands.filter(covered_at=None).exists():

@@ -80,6 +80,8 @@ def total_cost(lines: list[PurchaseLine], actor: Actor) -> Decimal | None:
 
 def slipped(line: PurchaseLine, today: date) -> dict[str, Any]:
     """How a line's arrival stands: late against today, or later than it is needed."""
+    if line.cancelled == line.quantity:
+        return {"kind": "", "icon": "x", "word": "off"}
     if line.outstanding == 0:
         return {"kind": "good", "icon": "check", "word": "in"}
     if line.promised_date < today:

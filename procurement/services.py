@@ -17,7 +17,7 @@ from inventory.services import receive_stock
 from orders.changes import cancelling
 from orders.models import Order, OrderLine
 from procurement import events
-from procurement.covering import cover, internal_supplier, settle_sheet
+from procurement.covering import cover, internal_supplier, settle_sheet, settle_sheets
 from procurement.models import Arrival, Demand, DemandSheet, PurchaseLine, PurchaseOrder, PurchaseServes, Supplier, SupplierItem
 from procurement.workflow import PurchaseState
 
@@ -88,7 +88,8 @@ def make_purchase(
         item_id = served[0].item_id
         _purchase_line(purchase, served, listed.get(item_id), costs[item_id], at, rounding)
     fact = events.PurchaseWasMade(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number, supplier=supplier.name)
-    publish(fact, by=by, at=at)
+    publish(fact, by=by, at=at, thing=purchase)
+    settle_sheets({demand.order_id for demand in chosen}, at=at)
     return purchase
 
 
@@ -160,7 +161,8 @@ def approve_purchase(*, purchase: PurchaseOrder, by: Actor, at: datetime) -> Pur
     purchase = _locked(purchase)
     purchase.approved_at, purchase.approved_by = at, by.name
     by = purchase.take("approve", by=by, at=at)
-    publish(events.PurchaseWasApproved(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number), by=by, at=at)
+    fact = events.PurchaseWasApproved(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number)
+    publish(fact, by=by, at=at, thing=purchase)
     return purchase
 
 
@@ -170,8 +172,14 @@ def send_purchase(*, purchase: PurchaseOrder, by: Actor, at: datetime) -> Purcha
     purchase = _locked(purchase)
     purchase.sent_at = at
     by = purchase.take("send", by=by, at=at)
-    planned = min(line.promised_date for line in purchase.lines_in_order)
-    fact = events.PurchaseWasSent(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number, planned_arrival=planned)
+    planned = [line.promised_date for line in purchase.lines_in_order]
+    fact = events.PurchaseWasSent(
+        order_id=purchase.order_id,
+        purchase_id=purchase.pk,
+        number=purchase.number,
+        planned_arrival=min(planned),
+        arrives_on=max(planned),
+    )
     publish(fact, by=by, at=at, thing=purchase)
     return purchase
 
@@ -199,6 +207,7 @@ def confirm_arrival_date(*, purchase: PurchaseOrder, by: Actor, at: datetime, da
         number=purchase.number,
         confirmed_arrival=max(line.promised_date for line in lines),
         note=note,
+        arrives_on=max(line.promised_date for line in purchase.lines_in_order if line.outstanding > 0),
     )
     publish(fact, by=by, at=at, changes=changes)
     return purchase
@@ -267,6 +276,7 @@ def drop_purchase(*, purchase: PurchaseOrder, by: Actor, at: datetime, reason: s
         demand.save(update_fields=["ordered"])
     fact = events.PurchaseWasDropped(order_id=purchase.order_id, purchase_id=purchase.pk, number=purchase.number, reason=reason)
     publish(fact, by=by, at=at)
+    settle_sheets(set(purchase.lines.values_list("order_id", flat=True)), at=at)
     return purchase
 
 

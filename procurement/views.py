@@ -86,7 +86,10 @@ class DemandPage(View):
         return purchase.get_absolute_url()
 
     def show(self, request: HttpRequest, form: MakePurchase | None, status: int = 200) -> HttpResponse:
-        demands = still_open(open_demand(self.actor))
+        asked = open_demand(self.actor)
+        if "order" in request.GET:  # from My work: what one order lacks
+            asked = asked.filter(order__number=request.GET["order"])
+        demands = still_open(asked)
         offered = suppliers_of(demands)
         everyone = sorted({supplier for each in offered.values() for supplier in each}, key=lambda supplier: supplier.code)
         chosen = next((s for s in everyone if str(s.pk) == request.GET.get("supplier", request.POST.get("supplier", ""))), None)
@@ -156,7 +159,7 @@ def find(request: HttpRequest, ref: str) -> PurchaseOrder:
     return one
 
 
-WORDS = {"in": _("arrived"), "overdue": _("overdue"), "late": _("later than needed"), "ok": _("on plan")}
+WORDS = {"off": _("cancelled whole"), "in": _("arrived"), "overdue": _("overdue"), "late": _("later than needed"), "ok": _("on plan")}
 
 
 @require_safe

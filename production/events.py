@@ -46,11 +46,26 @@ class PlanWasReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskWasIssued(Event):
+    """A department has it from now on. `worked`: people do it; purchase and collaboration end by the facts of procurement."""
+
+    text = _("“{title}” issued to {department}, {start_date} to {end_date}")
+    about = TASK
+    task_id: int
+    title: str
+    department: str
+    start_date: date | None
+    end_date: date | None
+    worked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskWasStarted(Event):
     text = _("“{title}” started")
     about = TASK
     task_id: int
     title: str
+    end_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +136,8 @@ class TaskWasAltered(Event):
     task_id: int
     title: str
     revision: int
+    start_date: date | None = None
+    end_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

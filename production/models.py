@@ -18,7 +18,7 @@ from core.models import QuantityField
 from core.workflow import FlowQuerySet
 from inventory.models import Item
 from orders.models import Order, OrderLine
-from organization.models import Company, Department
+from organization.models import Company, Department, Post
 from organization.roles import Scope, Scoped, visible
 from production.contact.models import ContactSheet as ContactSheet
 from production.guards import to_be_made
@@ -164,6 +164,20 @@ class PlanTask(Scoped, TaskLife):
     def label(self) -> str:
         """The title in the reader's language: kind, and what it is about."""
         return f"{self.get_kind_display()} {self.title}".strip()
+
+    @property
+    def is_worked(self) -> bool:
+        """By people of a department; purchase and collaboration are done when the components are in store."""
+        return self.kind not in (self.Kind.PURCHASE, self.Kind.COLLABORATION)
+
+    @property
+    def worker_post(self) -> Post | None:
+        """The head of the department that does it."""
+        return self.department.head if self.department else None
+
+    @property
+    def worker_post_id(self) -> int | None:
+        return self.department.head_id if self.department else None
 
     @property
     def percent(self) -> int:

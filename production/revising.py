@@ -22,7 +22,7 @@ from organization.calendars import work_time
 from production import events
 from production.drafting import CHECK_DAYS, COMPLETE_SET_PACKING, PACKING, Backwards, Span, assembly_days, department_for
 from production.models import Handover, PlanTask, ProductionPlan
-from production.services import finish_plan_if_done
+from production.services import finish_plan_if_done, issue
 from production.workflow import ISSUED_PLANS, PlanState, TaskState
 
 Z = Decimal(0)
@@ -224,6 +224,8 @@ class Revising:
             sequence=next(number for number in range(max(used, default=0) + 10, 32000) if number not in used),
         )  # fmt: skip
         task.save()
+        if self.plan.state != PlanState.DRAFTED:
+            issue(task, self.plan.order_id, by=SYSTEM, at=self.at)
         self.tasks.append(task)
         self.note(task, "new", "", f"{quantity.normalize():f}")
 
@@ -271,8 +273,8 @@ class Revising:
     def mark(self, task: PlanTask) -> None:
         task.altered, task.altered_from, task.altered_to = self.altered[task.pk], max(self.plan.revision - 1, 1), self.plan.revision
         task.bump().save()
-        publish(
-            events.TaskWasAltered(order_id=self.plan.order_id, task_id=task.pk, title=task.label, revision=self.plan.revision),
-            by=SYSTEM,
-            at=self.at,
-        )
+        fact = events.TaskWasAltered(
+            order_id=self.plan.order_id, task_id=task.pk, title=task.label, revision=self.plan.revision, start_date=task.start_date,
+            end_date=task.end_date,
+        )  # fmt: skip
+        publish(fact, by=SYSTEM, at=self.at)

@@ -115,9 +115,26 @@ def release_plan(*, plan: ProductionPlan, by: Actor, at: datetime) -> Production
         ledger.record(line=line, kind=LineMovement.Kind.PLANNED, quantity=wanted[line.pk], source=source, by=by, at=at)
     tasks = plan.tasks.count()
     publish(events.PlanWasReleased(order_id=plan.order_id, plan_id=plan.pk, number=plan.number, tasks=tasks), by=by, at=at)
+    for task in plan.tasks.select_related("department").filter(state=TaskState.ISSUED).order_by("sequence"):
+        task.plan = plan
+        issue(task, plan.order_id, by=by, at=at)
     progress.plan_was_released(order=plan.order, by=by, at=at)
     finish_plan_if_done(plan, at)
     return plan
+
+
+def issue(task: PlanTask, order_id: int, *, by: Actor, at: datetime) -> None:
+    """The department has it from now on, with a clock for its first day."""
+    fact = events.TaskWasIssued(
+        order_id=order_id,
+        task_id=task.pk,
+        title=task.label,
+        department=str(task.department or ""),
+        start_date=task.start_date,
+        end_date=task.end_date,
+        worked=task.is_worked,
+    )
+    publish(fact, by=by, at=at, thing=task)
 
 
 @act
@@ -128,7 +145,8 @@ def start_task(*, task: PlanTask, by: Actor, at: datetime) -> PlanTask:
     by = task.take("start", by=by, at=at)
     if task.kind == PlanTask.Kind.ASSEMBLY:
         _issue_components(task, by, at)
-    publish(events.TaskWasStarted(order_id=task.plan.order_id, task_id=task.pk, title=task.label), by=by, at=at)
+    fact = events.TaskWasStarted(order_id=task.plan.order_id, task_id=task.pk, title=task.label, end_date=task.end_date)
+    publish(fact, by=by, at=at, thing=task)
     progress.production_has_started(order=task.plan.order, by=by, at=at)
     return task
 

@@ -27,7 +27,7 @@ def navigation(actor: Actor) -> list[dict[str, Any]] | None:
 def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]] | None:
     if kind == "quality.inspection":
         rows = Inspection.objects.visible_to(actor).filter(pk__in=ids).select_related("item__unit")
-        return {row.pk: _thing(row, row.quantity, reverse("quality:inspection_act", args=[row.number, "finish"])) for row in rows}
+        return {row.pk: _thing(row, row.quantity, row.get_absolute_url()) for row in rows}
     if kind == "quality.nonconformity":
         found = Nonconformity.objects.visible_to(actor).filter(pk__in=ids).select_related("inspection__item__unit")
         return {row.pk: _thing(row.inspection, row.quantity, row.get_absolute_url()) for row in found}

@@ -8,4 +8,4 @@ class Quality(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from quality import answers, clocks, impact, panels, reasons, receivers, verify  # noqa: F401  they register themselves
+        from quality import answers, clocks, impact, panels, reasons, receivers, under_way, verify  # noqa: F401

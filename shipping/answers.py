@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,13 @@ from core.questions import answers
 from core.reasons import Reason
 from documents.models import Attachment
 from orders.models import Order
+from orders.selectors import looked_after
 from organization.roles import Role, has_role, sees_claims
 from shipping.models import Claim, Damage, MissingPart, Shipment
 from shipping.selectors import sees_shipments
 from shipping.services.recall import recall_comes_first
-from shipping.workflow import GONE
+from shipping.workflow import GONE, IN_HOUSE
+from sla.falling_due import Due, Source, Wanted, first_of_days
 
 
 @answers("nav")
@@ -37,6 +40,25 @@ DAMAGES = (
 )
 
 
+@answers("falls_due")
+def planned_dispatches(wanted: Wanted) -> Source | None:
+    """Planned dispatches of what is still in the house, for the calendar; one's own where one looks after the order or moves the goods."""
+    if not sees_shipments(wanted.actor):
+        return None
+
+    def rows() -> list[Due]:
+        found = Shipment.objects.visible_to(wanted.actor).filter(state__in=IN_HOUSE, planned_on__range=(wanted.first, wanted.last))
+        if wanted.mine and not has_role(wanted.actor, *MOVES_GOODS):
+            found = found.filter(order__in=Order.objects.filter(looked_after(wanted.actor)))
+        days = first_of_days(found.select_related("order__customer"), F("planned_on"), "pk", wanted.few)
+        return [Due(s.on_day, s.of_day, str(s), str(s.order.customer), s.get_absolute_url(), s.on_day < wanted.today) for s in days]
+
+    return Source("dispatches", _("Planned dispatches"), "truck-delivery", rows)
+
+
+MOVES_GOODS = (Role.TRANSPORT, Role.STORE_KEEPER, Role.PACKER, Role.ORDER_MANAGER)
+
+
 @answers("recall_first")
 def what_is_called_back_first(order: Order, lines: frozenset[int] | None) -> list[Reason] | None:
     return recall_comes_first(order, lines) or None
@@ -51,7 +73,7 @@ def what_left(order: Order, actor: Actor) -> list[dict[str, Any]] | None:
         said = row.recall_answer or (row.recall_words and _("called back, not answered yet"))
         ask = {"label": offer.label, "icon": offer.icon, "url": reverse("shipping:act", args=[row.number, offer.name])} if offer else None
         found.append({"title": str(row), "url": row.get_absolute_url(), "state": row.get_state_display(), "chip": row.chip, "said": said,
-                      "ask": ask if offer and offer.open else None})  # fmt: skip
+                      "ask": ask if offer and offer.open else None, "reasons": offer.reasons if offer and not said else []})  # fmt: skip
     return found or None
 
 
@@ -81,6 +103,13 @@ def things(kind: str, ids: list[int], actor: Actor) -> dict[int, dict[str, Any]]
         return {
             row.pk: {"title": str(row), "text": f"{row.words} {row.shipment.order.customer}", "url": row.get_absolute_url()}
             for row in damages
+        }
+    if kind == "shipping.claim":
+        claims = Claim.objects.visible_to(actor).filter(pk__in=ids).select_related("shipment__order__customer")
+        return {
+            row.pk: {"title": row.number, "text": f"{row.against_name} {row.shipment.order.customer}", "url": row.get_absolute_url()}
+            for row in claims
+            if sees_claims(actor)
         }
     if kind != "shipping.shipment":
         return None

@@ -8,4 +8,4 @@ class Shipping(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shipping import answers, clocks, documents, impact, panels, reasons, receivers, verify  # noqa: F401  they register themselves
+        from shipping import answers, clocks, documents, impact, panels, reasons, receivers, under_way, verify  # noqa: F401

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.events import OrderWasFulfilledFromStock, OrderWasStocked
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
+from shipping import events as e
 from shipping.events import (
     ArrivalWasMoved,
     CarrierReceiptWasRecorded,
@@ -30,7 +31,8 @@ from shipping.recall_events import (
     ShipmentWasCalledBack,
     ShipmentWasTurnedRound,
 )
-from sla.declare import Clock, days_before, declare, end_of_day, on_date, working_days, working_hours, working_minutes
+from shipping.trouble import SIDES
+from sla.declare import Clock, Limit, days_before, declare, end_of_day, on_date, working_days, working_hours, working_minutes
 
 # What is counted from the estimated arrival begins anew when that moves, and rests while transport looks for the goods.
 FROM_ARRIVAL: dict[str, Any] = {
@@ -168,8 +170,134 @@ declare(
     ),
 )
 
-# Not in the standard's table: without a clock of its own the follow-up (SHP-06) would stand on nobody's list (SLA-07).
+# Until goods leave, their clocks run towards the day on which they are to; a notice that is taken back ends them.
+IN_THE_HOUSE: dict[str, Any] = {"moved_by": e.ShipmentWasRedirected, "anchor": "planned_on"}
+
+# Not in the standard's table: without clocks of their own these steps would stand on nobody's list (SLA-07).
 declare(
+    Clock(
+        name="shipment_clearing",
+        act="clear",
+        label=_("Clear the shipment once its money is in"),
+        starts=e.ShipmentAwaitsMoney,
+        met_by=e.ShipmentWasCleared,
+        cancelled_by=ShipmentWasCancelled,
+        pausable=True,
+        limit=days_before(2, opens=5),
+        responsible=role_at(Role.FINANCE, "sales"),
+        chain=(owner("clerk"), head_of("clerk")),
+        **IN_THE_HOUSE,
+    ),
+    Clock(
+        name="shipment_picking",
+        act="pick",
+        label=_("Pick and pack the shipment"),
+        starts=(e.ShipmentWasCleared, e.PackingWasUndone),
+        met_by=e.ShipmentWasPicked,
+        cancelled_by=ShipmentWasCancelled,
+        limit=days_before(1, opens=3),
+        responsible=role_at(Role.STORE_KEEPER, "product"),
+        chain=(role_at(Role.STORE_HEAD, "product"), owner("order_manager")),
+        **IN_THE_HOUSE,
+    ),
+    Clock(
+        name="shipment_verifying",
+        act="verify",
+        label=_("Verify the packed shipment"),
+        starts=e.ShipmentWasPicked,
+        met_by=e.ShipmentWasVerified,
+        cancelled_by=(ShipmentWasCancelled, e.PackingWasUndone),
+        limit=days_before(1, opens=3),
+        responsible=role_at(Role.PACKER, "product"),  # never who picked it: that is the store keeper
+        chain=(role_at(Role.STORE_HEAD, "product"), owner("order_manager")),
+        **IN_THE_HOUSE,
+    ),
+    Clock(
+        name="shipment_dispatch",
+        act="dispatch",
+        label=_("Dispatch the shipment"),
+        starts=e.ShipmentWasVerified,
+        met_by=ShipmentWasDispatched,
+        cancelled_by=(ShipmentWasCancelled, e.PackingWasUndone),
+        limit=Limit("on_date", 0, opens=3),
+        responsible=role_at(Role.TRANSPORT, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"), owner("order_manager")),
+        **IN_THE_HOUSE,
+    ),
+    Clock(
+        name="consent_to_missing",
+        act="record_consent",
+        label=_("Ask the customer whether it may go without the missing parts"),
+        starts=PartWasMissing,
+        met_by=e.CustomerAgreedToMissing,
+        cancelled_by=(PartHasCome, PartWasStruck, ShipmentWasCancelled),
+        cancelled_when=lambda event: not getattr(event, "asks", False),
+        about=("shipping.shipment", "shipment_id"),
+        pausable=True,
+        limit=working_hours(4),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="missing_goods",
+        act="#missing-goods",
+        label=_("Find the missing goods, send them again or credit them"),
+        starts=(e.GoodsWereShort, e.ShortageIsOpenAgain),
+        met_by=e.ShortageWasDecided,
+        met_when=lambda event: event.last,
+        about=("shipping.shipment", "shipment_id"),
+        limit=working_days(1),
+        responsible=owner("order_manager"),
+        chain=(role_at(Role.ORDER_MANAGER, "group"), head_of("clerk")),
+    ),
+    Clock(
+        name="damage_words",
+        act="say_cause",
+        label=_("Say what the cause of the damage may be"),
+        starts=e.DamageWasReported,
+        met_by=e.CauseWasSaid,
+        about=("shipping.damage", "damage_id"),
+        each=lambda event: [(str(side), role_at(side, "product")) for side in SIDES],
+        key=lambda event: event.side,
+        limit=working_days(1),
+        responsible=role_at(Role.INSPECTOR, "product"),
+        chain=(role_at(Role.QUALITY_HEAD, "product"), role_at(Role.TRANSPORT_HEAD, "group")),
+    ),
+    Clock(
+        name="damage_cause",
+        act="establish_cause",
+        label=_("Establish the cause of the damage"),
+        starts=e.CauseWasSaid,
+        when=lambda event: event.heard,
+        met_by=e.CauseWasEstablished,
+        limit=working_days(1),
+        responsible=role_at(Role.TRANSPORT, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"),),
+    ),
+    Clock(
+        name="claim_agreement",
+        act="agree_claim",
+        label=_("Agree the claim with whoever is to pay"),
+        starts=e.ClaimWasRaised,
+        met_by=e.ClaimWasAgreed,
+        cancelled_by=e.ClaimWasDropped,
+        pausable=True,
+        limit=working_days(5),
+        responsible=role_at(Role.TRANSPORT, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"),),
+    ),
+    Clock(
+        name="claim_settlement",
+        act="settle_claim",
+        label=_("Settle the claim"),
+        starts=e.ClaimWasAgreed,
+        met_by=e.ClaimWasSettled,
+        cancelled_by=e.ClaimWasDropped,
+        pausable=True,
+        limit=working_days(10),
+        responsible=role_at(Role.FREIGHT_AUDITOR, "group"),
+        chain=(role_at(Role.TRANSPORT_HEAD, "group"),),
+    ),
     Clock(
         name="follow_up",
         act="issue_follow_up",

@@ -51,6 +51,18 @@ class ShipmentWasCleared(Event):
     shipment_id: int
     number: str
     rule: str
+    planned_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentAwaitsMoney(Event):
+    """Money that is due before shipment is missing: finance clears the notice once it is in (SHP-02)."""
+
+    text = _("Shipment {number} waits for the money that is due before it")
+    about = SHIPMENT
+    shipment_id: int
+    number: str
+    planned_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +71,18 @@ class ShipmentWasPicked(Event):
     about = SHIPMENT
     shipment_id: int
     number: str
+    planned_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackingWasUndone(Event):
+    """Something else goes than was packed: it is picked and verified again (SHP-03)."""
+
+    text = _("Shipment {number} is to be picked again: something else goes")
+    about = SHIPMENT
+    shipment_id: int
+    number: str
+    planned_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +91,7 @@ class ShipmentWasVerified(Event):
     about = SHIPMENT
     shipment_id: int
     number: str
+    planned_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +168,7 @@ class GoodsWereShort(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ShortageWasDecided(Event):
-    """`outcome` is found, resent or credited."""
+    """`outcome` is found, resent or credited; `last`: nothing else that was missing on that arrival waits for a decision."""
 
     text = _("What was missing of {delivery_number}, {quantity}: {decision}. {note}")
     about = ("shipping.shortage", "shortage_id")
@@ -155,6 +180,20 @@ class ShortageWasDecided(Event):
     outcome: str
     decision: str
     note: str
+    last: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortageIsOpenAgain(Event):
+    """What was to be sent again is not: its notice was taken back."""
+
+    text = _("Not sent again, still missing of {delivery_number}: {quantity}")
+    tone = "bad"
+    about = ("shipping.shortage", "shortage_id")
+    shortage_id: int
+    shipment_id: int
+    delivery_number: str
+    quantity: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,12 +279,15 @@ class TraceWasAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CauseWasSaid(Event):
+    """`side` is the role that spoke; `heard`: every side has, so that transport may conclude."""
+
     text = _("Cause of the damage to {delivery_number}, {side}: {words}")
     about = DAMAGE
     damage_id: int
     delivery_number: str
     side: str
     words: str
+    heard: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,7 +367,10 @@ class CustomerAgreedToMissing(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PartHasCome(Event):
-    """`first_id`: the shipment that has left without it and now gets a follow-up; None when it goes along after all."""
+    """`first_id`: the shipment that has left without it and now gets a follow-up; None when it goes along after all.
+
+    `asks`: the customer is still to agree that something else stays behind.
+    """
 
     text = _("What was missing from {number} has come: {part}")
     about = PART
@@ -333,6 +378,8 @@ class PartHasCome(Event):
     first_id: int | None
     number: str
     part: str
+    shipment_id: int = 0
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -342,3 +389,5 @@ class PartWasStruck(Event):
     part_id: int
     number: str
     part: str
+    shipment_id: int = 0
+    asks: bool = False

@@ -23,6 +23,7 @@ declare(
         "driver_needed": _("Name vehicle and driver."),
         "received_before_dispatch": _("The goods left on {at}; they cannot be received before."),
         "received_in_future": _("The time of receipt lies in the future."),
+        "nothing_arrived": _("Nothing has arrived: use “Not received” instead, so that the delivery is traced."),
         "condition_note_needed": _("Describe what is damaged or missing."),
         "received_above_sent": _("Line {line}: {received} received, {sent} sent."),
         "shipment_lost": _("It is lost since {at}; what becomes of the goods is decided line by line."),

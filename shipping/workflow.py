@@ -236,7 +236,7 @@ class ShipmentLife(Flow):
         source=S.DISPATCHED,
         permission=may(Role.SALES_CLERK, Role.SALESPERSON),
         label=_("Call back"),
-        guards=[is_not_lost, was_not_called_back, a_change_is_under_way],
+        guards=[is_not_lost, no_trace_runs, was_not_called_back, a_change_is_under_way],
         icon="arrow-back-up",
     )
     def ask_recall(self, *, by: Actor, at: datetime) -> None: ...

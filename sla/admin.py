@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -15,33 +13,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from organization.admin_site import MasterAdmin, ReadOnlyInline, TechnicalAdmin
-from organization.roles import Role
+from sla import admin_telling  # noqa: F401  registers itself
+from sla.clock_page import STEPS
 from sla.declare import CLOCKS
-from sla.explain import preview, walk
-from sla.forms import PreviewForm
+from sla.explain import Told, preview, steps, walk
+from sla.forms import ChainField, ClockRuleForm, PreviewForm, in_words, posts
 from sla.models import ClockRule, MovedDue, Pause, Recount, RunningClock, Step
-
-RESOLVER = re.compile(r"(owner|head):[a-z_]+|(?P<role>[a-z_]+)@(sales|product|group)")
-
-
-def resolvable(text: str) -> None:
-    """Refuse what no resolver understands: the clock of an order would stand without anybody responsible."""
-    for resolver in text.split():
-        found = RESOLVER.fullmatch(resolver)
-        if not found or (found["role"] and found["role"] not in Role.values):
-            raise ValidationError(
-                _("“%(text)s” is neither owner:…, head:… nor a role at sales, product or group."), params={"text": resolver}
-            )
-
-
-class ClockRuleForm(forms.ModelForm):
-    def clean_responsible(self) -> str:
-        resolvable(self.cleaned_data["responsible"])
-        return self.cleaned_data["responsible"]
-
-    def clean_chain(self) -> str:
-        resolvable(self.cleaned_data["chain"])
-        return self.cleaned_data["chain"]
 
 
 @admin.register(ClockRule)
@@ -50,7 +27,7 @@ class ClockRuleAdmin(MasterAdmin):
 
     form = ClockRuleForm
     company_path = "company"
-    list_display = ("__str__", "company", "unit", "amount", "warn_percent", "responsible", "active")
+    list_display = ("__str__", "company", "unit", "amount", "warn_percent", "interval", "responsible", "active")
     list_filter = ("unit", "company", "active")
     search_fields = ("name",)
     ordering = ("name",)
@@ -58,10 +35,17 @@ class ClockRuleAdmin(MasterAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "name":
             return forms.ChoiceField(label=db_field.verbose_name, choices=[(clock.name, clock.label) for clock in CLOCKS.values()])
+        if db_field.name == "case":
+            cases = {code: label for clock in CLOCKS.values() for code, (label, _limit) in clock.cases.items()}
+            return forms.ChoiceField(label=db_field.verbose_name, choices=[("", "—"), *cases.items()], required=False)
+        if db_field.name == "responsible":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=posts)
+        if db_field.name == "chain":
+            return ChainField(label=db_field.verbose_name, help_text=db_field.help_text, required=False)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("name", "company") if obj else ()
+        return ("name", "case", "company") if obj else ()
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.preview_view)
@@ -83,8 +67,12 @@ class ClockRuleAdmin(MasterAdmin):
         if form.is_valid():
             given = form.cleaned_data
             clock = preview(rule, company_id=given["company"].pk, start=given["start"], anchor=given.get("anchor"))
-            context |= {"clock": clock, "days": walk(clock)}
+            context |= {"clock": clock, "days": walk(clock), "steps": [_told(step) for step in steps(clock)]}
         return TemplateResponse(request, "admin/sla/clockrule/preview.html", context)
+
+
+def _told(step: Told) -> dict[str, Any]:
+    return {"text": STEPS[step.step.split(" ")[0]], "who": in_words(step.resolver), "at": step.at}
 
 
 class StepsInline(ReadOnlyInline):
@@ -101,7 +89,7 @@ class MovesInline(ReadOnlyInline):
 
 @admin.register(RunningClock)
 class RunningClockAdmin(TechnicalAdmin):
-    list_display = ("name", "subject_kind", "subject_id", "role", "started_at", "due_at", "stopped_at", "cancelled_at")
+    list_display = ("name", "subject_kind", "subject_id", "role", "due_at", "stopped_at", "cancelled_at", "next_at", "attempts")
     list_filter = ("name", ("stopped_at", admin.EmptyFieldListFilter), ("cancelled_at", admin.EmptyFieldListFilter))
     search_fields = ("=order_id", "=subject_id")
     ordering = ("-id",)

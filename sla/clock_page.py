@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +17,15 @@ from core.actor import Actor
 from core.acts import once
 from core.reasons import NotAllowed, Reason, Refused
 from core.templatetags.ui import shown
+from organization.finding import recipients
 from organization.models import Person
 from organization.roles import Role
 from sla import work
-from sla.explain import walk
+from sla.explain import due_if_it_went_on, to_come, walk
 from sla.forms import PauseForm, ResumeForm
-from sla.models import RunningClock
-from sla.pausing import against_pausing, may_pause, pause_clock, resume_clock
+from sla.models import ClockRule, Pause, RunningClock
+from sla.pausing import against, may_pause, pause_clock, resume_clock
+from sla.sweep import whom
 
 ACTS = {
     "pause": (PauseForm, _("Let the clock stand still"), "player-pause"),
@@ -32,6 +35,8 @@ CONSEQUENCES = {
     "pause": _("Nobody is warned while it stands still. The reason is shown with the clock and in the compliance figures."),
     "resume": _("What was left when it stopped is left from now on, in the same unit."),
 }
+PAUSERS = _("Only {who}, and those who lead them, may let it stand still while the wait is the customer's.")
+COMING = {"warned": _("will be warned"), "breached": _("will be told if it runs out"), "escalated": _("will be told if it is still open")}
 STEPS = {"warned": _("warned"), "breached": _("ran out; told"), "escalated": _("still open; told")}
 
 
@@ -39,19 +44,31 @@ def find(request: HttpRequest, pk: int) -> tuple[RunningClock, dict[str, Any]]:
     """A clock and the thing that it belongs to; it is there for whoever may see the thing."""
     actor, at = request.actor, request.now  # type: ignore[attr-defined]
     row = RunningClock.objects.select_related("rule").filter(pk=pk).first()
-    tasks = work.tasks([row], actor, at) if row and _sees(row, actor) else []
+    tasks = work.tasks([row], actor, at) if row and seen_by(actor, [row]) else []
     if row is None or not tasks:
         raise Http404
     return row, tasks[0]
 
 
-def _sees(row: RunningClock, actor: Actor) -> bool:
-    """What has no reach of its own (money due, a meeting) is seen with its order."""
+def seen_by(actor: Actor, rows: Iterable[RunningClock]) -> set[int]:
+    """Those of these clocks that are there for this person, because what they are about is; one query per kind of thing."""
+    wanted: dict[str, dict[int, set[int]]] = {}
+    for row in rows:
+        kind, pk = _bearer(row)
+        wanted.setdefault(kind, {}).setdefault(pk, set()).add(row.pk)
+    found: set[int] = set()
+    for kind, things in wanted.items():
+        model: Any = apps.get_model(kind)
+        for pk in model.objects.visible_to(actor).filter(pk__in=things).values_list("pk", flat=True):
+            found |= things[pk]
+    return found
+
+
+def _bearer(row: RunningClock) -> tuple[str, int]:
+    """The thing whose reach counts: what has none of its own (money due, a meeting) is seen with its order."""
     model: Any = apps.get_model(row.subject_kind)
-    pk: int | None = row.subject_id
-    if not hasattr(model.objects, "visible_to"):
-        model, pk = apps.get_model("orders.order"), row.order_id
-    return model.objects.visible_to(actor).filter(pk=pk).exists()
+    own = hasattr(model.objects, "visible_to")
+    return (row.subject_kind, row.subject_id) if own else ("orders.order", row.order_id or 0)
 
 
 @require_GET
@@ -59,11 +76,17 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
     row, task = find(request, pk)
     actor, at = request.actor, request.now  # type: ignore[attr-defined]
     pauses = list(row.pauses.order_by("started_at"))
+    stands = row.state_at(at) == "paused"
+    coming = _coming(row, at)
     context = {
+        "coming": coming,
+        "nobody_above": bool(coming) and not row.chain,
+        "pausing": _pausing(row, at),
         "clock": row,
         "task": task,
-        "facts": _facts(row, at),
-        "days": walk(row, pauses),
+        "facts": _facts(row, pauses, at),
+        "days": [] if stands else walk(row, pauses),
+        "stands": stands,
         "steps": _steps(row),
         "pauses": pauses,
         "moves": row.moves.select_related("recount").order_by("pk"),
@@ -89,7 +112,9 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             raise
         except Refused as refused:
             form.explain(refused)
+    refusal = against(step, row, request.now) if request.method == "GET" else None  # type: ignore[attr-defined]
     context = {
+        "reasons": [refusal] if refusal else [],
         "form": form, "title": label, "label": label, "icon": icon, "consequence": CONSEQUENCES[step],
         "object_line": task["title"], "back_url": reverse("sla:clock", args=[pk]),
     }  # fmt: skip
@@ -114,21 +139,35 @@ def _offer(row: RunningClock, actor: Actor, at: datetime) -> dict[str, Any] | No
     if not row.open or not may_pause(row, actor):
         return None
     step = "resume" if row.paused_at else "pause"
-    if step == "pause" and against_pausing(row, at):
+    if against(step, row, at):
         return None
     _form, label, icon = ACTS[step]
     return {"label": label, "icon": icon, "url": reverse("sla:clock_act", args=[row.pk, step])}
 
 
-def _facts(row: RunningClock, at: datetime) -> list[dict[str, Any]]:
+def _pausing(row: RunningClock, at: datetime) -> Any:
+    """In a line: who may let it stand still or go on, or why nobody can."""
+    if not row.open:
+        return ""
+    if found := against("resume" if row.paused_at else "pause", row, at):
+        return found
+    words = _("Only {who}, and those who lead them, may let it go on.") if row.paused_at else PAUSERS
+    return str(words).format(who=work.holders([row], at)[row.pk])
+
+
+def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[str, Any]]:
+    """Its times; of one that stands still no due time, which moves on with every hour, but what it would be."""
+    if row.state_at(at) == "paused":
+        times = [(_("Stands still since"), row.paused_at), (_("Due if it went on now"), due_if_it_went_on(row, pauses, at))]
+    else:
+        times = [(_("Warning at"), row.warn_at), (_("Due at"), row.due_at)]
     rows = [
         (_("Waits for"), work.holders([row], at)[row.pk]),
-        (_("Limit"), f"{row.limit['amount'] or ''} {row.rule.get_unit_display()}".strip()),
+        (_("Limit"), ClockRule.Unit(row.limit["unit"]).words(row.limit["amount"])),
         (_("Running since"), row.started_at),
         (_("Opens"), row.opens_at if row.opens_at != row.started_at else None),
         (_("The date"), row.anchor),
-        (_("Warning at"), row.warn_at),
-        (_("Due at"), row.due_at),
+        *times,
         (_("Ran out"), row.breached_at),
         (_("Done"), row.stopped_at),
         (_("No longer needed"), row.cancelled_at),
@@ -140,3 +179,15 @@ def _steps(row: RunningClock) -> list[dict[str, Any]]:
     steps = list(row.steps.order_by("pk"))
     names = dict(Person.objects.filter(pk__in=[step.person_id for step in steps if step.person_id]).values_list("pk", "name"))
     return [{"at": step.at, "text": STEPS[step.name.split(" ")[0]], "who": names.get(step.person_id or 0, "")} for step in steps]
+
+
+def _coming(row: RunningClock, at: datetime) -> list[dict[str, Any]]:
+    """Who is told next, and when, if nothing is done: whoever sits there by then, and nobody twice (SLA-03)."""
+    steps = row.steps.filter(person_id__isnull=False).exclude(name="warned")
+    told = {person_id for person_id in steps.values_list("person_id", flat=True) if person_id}
+    found = []
+    for name, when in to_come(row):
+        people, _path = recipients(whom(row, name), max(at, when), told)
+        told |= {person.pk for person in people if name != "warned"}
+        found.append({"text": COMING[name.split(" ")[0]], "who": "、".join(map(str, people)), "at": when})
+    return found

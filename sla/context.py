@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Delivery
 from core.questions import ask
 from organization.finding import company_name
 from organization.roles import MASTER_KEEPERS, Role
 from sla import work
+from sla.notices import live, unread
 
 SECTIONS = {
     "": "",
@@ -41,7 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "company_name": company_name(first.post_id) if first else "",
         "person_name": actor.name,
         "person_role": Role(first.role).label if first else "",
-        "notice_count": Delivery.objects.filter(person_id=actor.person_id, channel=Delivery.PAGE, read_at=None).count(),
+        **live(unread(actor.person_id)),
     }
 
 
@@ -50,6 +50,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     waiting = work.waiting(actor, request.now).count()  # type: ignore[attr-defined]
     home = {"section": "", "title": _("My work"), "url": reverse("home"), "icon": "inbox", "position": 0}
     items: list[dict[str, Any]] = [{**home, "count": waiting, "hot": waiting}]
+    items.append({"section": "", "title": _("Calendar"), "url": reverse("sla:calendar"), "icon": "calendar", "position": 0})
     items += [item for found in ask("nav", actor=actor) for item in found]
     if actor.roles & MASTER_KEEPERS:
         items.append({"section": "manage", "title": _("Master data"), "url": reverse("admin:index"), "icon": "settings", "position": 90})

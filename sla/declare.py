@@ -15,12 +15,14 @@ class Limit:
     """How long: `unit` is a ClockRule.Unit, `amount` its number, `opens` working days before the date at which the clock opens.
 
     `warn` is the percentage of it after which the responsible person is warned; 0 is the house's: 75, or 50 of an hour or less.
+    `interval` is how many minutes, counted as the limit is, lie between the steps of the chain; 0: the limit again, at most a working day.
     """
 
     unit: str
     amount: int
     opens: int = 0
     warn: int = 0
+    interval: int = 0
 
     @property
     def warn_percent(self) -> int:
@@ -72,8 +74,12 @@ class Clock:
 
     `since` names the event's field with the moment from which the time counts, if that is not the moment of the fact; `anchor` the field
     with the date that a clock before a date hangs on. `act` is the step that meets it, as in the address `<thing>/do/<act>/`, or the
-    `#place` on the thing's own page where it is met.
+    `#place` on the thing's own page where it is met. `seen_as`: the kind by which My work asks the departments for the thing, where several
+    have a page for it.
+    `cases` are the kinds of start that have a limit of their own, a rule each (code -> label and limit); `case` says which one an event is.
+    `limit_of` is for a thing that brings its own due time.
     `pausable`: the wait may be the customer's, and then the clock stands still (SLA-06).
+    `passed_by` are facts after which somebody else has to act, whom `passed_to` names (empty: nobody else); the time runs on as it was.
     `then` is what happens by itself when the time is up: a fact about the same subject, published with the breach; departments react to it.
     """
 
@@ -88,15 +94,30 @@ class Clock:
     when: Callable[[Any], bool] = field(default=lambda event: True)
     met_when: Callable[[Any], bool] = field(default=lambda event: True)
     cancelled_by: type[Event] | tuple[type[Event], ...] = ()
+    cancelled_when: Callable[[Any], bool] = field(default=lambda event: True)
     moved_by: type[Event] | tuple[type[Event], ...] = ()
+    passed_by: type[Event] | tuple[type[Event], ...] = ()
+    passed_to: Callable[[Any], str] = field(default=lambda event: "")
     anchor: str = ""
     since: str = ""
     key: Callable[[Any], str | None] = same_key
     each: Callable[[Any], list[tuple[str, str]]] | None = None
     act: str = ""
+    seen_as: str = ""
     then: type[Event] | None = None
     pausable: bool = False
+    cases: dict[str, tuple[Any, Limit]] = field(default_factory=dict)
+    case: Callable[[Any], str] = same_key
     limit_of: Callable[[Any], Limit | None] = field(default=lambda event: None)
+
+    def case_of(self, event: Event) -> str:
+        """Which rule an event starts this clock by; "" is the rule for all else."""
+        code = self.case(event)
+        return code if code in self.cases else ""
+
+    def limits(self) -> dict[str, Limit]:
+        """The default limit of every rule of this clock, by case; "" is the rule for all else."""
+        return {"": self.limit, **{code: limit for code, (_label, limit) in self.cases.items()}}
 
     def subject(self, event: Event) -> tuple[str, int]:
         kind, name = self.about or event.about
@@ -108,6 +129,7 @@ STARTS: dict[str, list[Clock]] = {}
 STOPS: dict[str, list[Clock]] = {}
 CANCELS: dict[str, list[Clock]] = {}
 MOVES: dict[str, list[Clock]] = {}
+PASSES: dict[str, list[Clock]] = {}
 
 
 def _many(events: Any) -> tuple[type[Event], ...]:
@@ -119,6 +141,7 @@ def declare(*clocks: Clock) -> None:
     for clock in clocks:
         assert clock.name not in CLOCKS, clock.name
         CLOCKS[clock.name] = clock
-        for index, events in ((STARTS, clock.starts), (STOPS, clock.met_by), (CANCELS, clock.cancelled_by), (MOVES, clock.moved_by)):
-            for event in _many(events):
+        heard = {"starts": STARTS, "met_by": STOPS, "cancelled_by": CANCELS, "moved_by": MOVES, "passed_by": PASSES}
+        for name, index in heard.items():
+            for event in _many(getattr(clock, name)):
                 index.setdefault(event.kind(), []).append(clock)

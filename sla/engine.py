@@ -6,19 +6,18 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import asdict, astuple, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import apps
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Value, When
 
 from core.facts import Event
 from core.models import Fact
 from organization.calendars import work_time
 from organization.finding import Seat, seat
-from organization.models import Company
 from organization.roles import Role
 from organization.worktime import WorkTime
-from sla.declare import CANCELS, MOVES, STARTS, STOPS, Clock, Limit
+from sla.declare import CANCELS, CLOCKS, MOVES, PASSES, STARTS, STOPS, Clock, Limit
 from sla.models import ClockRule, Pause, RunningClock, RunningClockQuerySet
 from sla.rules import sync_rules
 
@@ -29,8 +28,8 @@ def hear(event: Event, fact: Fact, thing: Any = None) -> None:
     """Listener of every fact (decision 14)."""
     kind, at = event.kind(), fact.at
     if met := [clock for clock in STOPS.get(kind, ()) if clock.met_when(event)]:
-        _stop(_of(met, event), at)
-    if ended := CANCELS.get(kind):
+        _stop(_of(met, event), at, fact.person_id)
+    if ended := [clock for clock in CANCELS.get(kind, ()) if clock.cancelled_when(event)]:
         _cancel(_of(ended, event), at)
     if event.ends_clocks and event.order_id is not None:
         own = RunningClock.objects.open().filter(order_id=event.order_id, subject_kind__startswith=f"{kind.partition('.')[0]}.")
@@ -38,7 +37,9 @@ def hear(event: Event, fact: Fact, thing: Any = None) -> None:
     for clock in MOVES.get(kind, ()):
         _move(clock, event, at)
     if starts := [clock for clock in STARTS.get(kind, ()) if clock.when(event)]:
-        _start(starts, event, at, thing)
+        start(starts, event, at, thing)
+    for clock in PASSES.get(kind, ()):
+        _pass_on(clock, event)
 
 
 def _of(clocks: Sequence[Clock], event: Event) -> RunningClockQuerySet:
@@ -51,19 +52,29 @@ def _of(clocks: Sequence[Clock], event: Event) -> RunningClockQuerySet:
     return RunningClock.objects.open().filter(found)
 
 
-def _stop(rows: RunningClockQuerySet, at: datetime) -> None:
-    """Met. What came due before is a breach, and steps whose time had come are still taken, whether or not a tick has seen them."""
+def _stop(rows: RunningClockQuerySet, at: datetime, person_id: int | None = None) -> None:
+    """Met, by that person (nobody: by itself, by the customer, or because its date moved). What came due before is a breach, and steps
+    whose time had come are still taken, whether or not a tick has seen them.
+
+    What it waits for may happen before it has begun (a receipt before the estimated arrival): it is met the moment it begins.
+    """
+    begun = Q(started_at__lte=at)
     rows.update(
-        stopped_at=at,
-        breached_at=Case(When(breached_at=None, paused_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at")),
-        next_at=Case(When(next_at__lte=at, then=F("next_at"))),
+        stopped_at=Case(When(begun, then=Value(at)), default=F("started_at")),
+        met_by_id=person_id,
+        breached_at=_ran_out(at),
+        next_at=Case(When(begun & (Q(next_at__lte=at) | Q(attempts__gt=0)), then=F("next_at"))),  # one that backs off had come due before
     )
 
 
 def _cancel(rows: RunningClockQuerySet, at: datetime) -> None:
     """It will not be met any more. What came due before stays a breach on record."""
-    overdue = Case(When(breached_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at"))
-    rows.update(cancelled_at=at, breached_at=overdue, next_at=None)
+    rows.update(cancelled_at=at, breached_at=_ran_out(at), next_at=None)
+
+
+def _ran_out(at: datetime) -> Case:
+    """When a clock that ends at `at` ran out, seen by a tick or not; never while it stands still, whatever its last due time says."""
+    return Case(When(breached_at=None, paused_at=None, due_at__lte=at, then=F("due_at")), default=F("breached_at"))
 
 
 def _move(clock: Clock, event: Event, at: datetime) -> None:
@@ -72,15 +83,37 @@ def _move(clock: Clock, event: Event, at: datetime) -> None:
     rows = _of([clock], event).exclude(anchor=anchor) if anchor else _of([clock], event)
     old = list(rows.select_for_update())
     moved = RunningClock.objects.filter(pk__in=[row.pk for row in old]).open()
-    _stop(moved.filter(due_at__lte=at), at)
+    _stop(moved.filter(due_at__lte=at, paused_at=None), at)
     _cancel(moved, at)
     for row in (fresh := [copy(row) for row in old] if anchor else []):
         row.pk, row.started_at, row.anchor, row.attempts, row.warned_at, row.breached_at = None, at, anchor, 0, None, None
         set_times(row)
+        if row.paused_at:
+            row.paused_at, row.next_at = at, None
     RunningClock.objects.bulk_create(fresh)
+    _stand_on({was.pk: row for was, row in zip(old, fresh, strict=False) if row.paused_at}, at)
 
 
-def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
+def _stand_on(moved: dict[int, RunningClock], at: datetime) -> None:
+    """The wait is the customer's as before: clocks that stood still (old id -> new row) do so towards the new date, too."""
+    pauses = list(Pause.objects.filter(clock__in=moved, ended_at=None)) if moved else []
+    Pause.objects.filter(pk__in=[pause.pk for pause in pauses]).update(ended_at=at)
+    Pause.objects.bulk_create(Pause(clock=moved[p.clock_id], reason=p.reason, by_name=p.by_name, started_at=at) for p in pauses)
+
+
+def _pass_on(clock: Clock, event: Event) -> None:
+    """Somebody else has to act now: the clock stands on their list, with those above them; its time runs on."""
+    resolver = clock.passed_to(event)
+    rows = list(_of([clock], event).select_related("rule").select_for_update(of=("self",))) if resolver else []
+    for row in rows:
+        thing = apps.get_model(row.subject_kind).objects.get(pk=row.subject_id)
+        _rule, who, chain = _responsible(_rules({clock.name})[clock.name], row.rule.case, resolver, thing)
+        row.role, row.company_id, row.post_id, row.department_id = who.role, who.company_id, who.post_id, who.department_id
+        row.chain = [astuple(each) for each in chain]
+        row.save(update_fields=["role", "company_id", "post_id", "department_id", "chain"])
+
+
+def start(clocks: list[Clock], event: Event, at: datetime, known: Any = None) -> None:
     """Start those that do not run yet; of two facts that start the same clock, the first counts."""
     rules, rows = _rules({clock.name for clock in clocks}), []
     for clock in clocks:
@@ -91,13 +124,13 @@ def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
         if clock.anchor and anchor is None:
             continue
         for key, responsible in clock.each(event) if clock.each else [(clock.key(event), "")]:
-            rule, who, chain = _responsible(rules[clock.name], responsible, known)
+            rule, who, chain = _responsible(rules[clock.name], clock.case_of(event), responsible, known)
             if not rule.active:
                 continue
             row = RunningClock(
                 rule=rule, name=clock.name, key=key or "", subject_kind=kind, subject_id=subject_id, order_id=event.order_id,
                 role=who.role, company_id=who.company_id, post_id=who.post_id, department_id=who.department_id,
-                chain=[astuple(each) for each in chain], limit=asdict(_limit(rule, clock.limit_of(event))),
+                chain=[astuple(each) for each in chain], limit=asdict(limit_of(rule, clock.limit_of(event))),
                 started_at=getattr(event, clock.since) if clock.since else at, anchor=anchor,
             )  # fmt: skip
             set_times(row)
@@ -105,22 +138,25 @@ def _start(clocks: list[Clock], event: Event, at: datetime, known: Any) -> None:
     RunningClock.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _rules(names: set[str]) -> dict[str, dict[int | None, ClockRule]]:
-    """Name -> company (None: the group) -> rule."""
-    found: dict[str, dict[int | None, ClockRule]] = {name: {} for name in names}
+Rules: TypeAlias = dict[tuple[str, int | None], ClockRule]
+
+
+def _rules(names: set[str]) -> dict[str, Rules]:
+    """Name -> case and company (None: the group) -> rule."""
+    found: dict[str, Rules] = {name: {} for name in names}
     for rule in ClockRule.objects.filter(name__in=names):
-        found[rule.name][rule.company_id] = rule
-    if all(None in some for some in found.values()):
+        found[rule.name][rule.case, rule.company_id] = rule
+    if all((case, None) in some for name, some in found.items() for case in CLOCKS[name].limits()):
         return found
     sync_rules()  # a clock of a release whose migrate has not been run, or a row that somebody deleted
     return _rules(names)
 
 
-def _responsible(rules: dict[int | None, ClockRule], resolver: str, thing: Any) -> tuple[ClockRule, Seat, list[Seat]]:
+def _responsible(rules: Rules, case: str, resolver: str, thing: Any) -> tuple[ClockRule, Seat, list[Seat]]:
     """The rule that counts for who is responsible, and who stands above. A company's row goes before the group's, as a whole."""
-    rule = rules[None]
+    rule = rules[case, None]
     who, *chain = _seats(rule, resolver, thing)
-    own = rules.get(who.company_id)
+    own = rules.get((case, who.company_id))
     if own is not None:
         rule = own
         who, *chain = _seats(rule, resolver, thing)
@@ -133,10 +169,11 @@ def _seats(rule: ClockRule, resolver: str, thing: Any) -> list[Seat]:
     return list(dict.fromkeys(each for each in found if each)) or [Seat(Role.GROUP_MANAGER, 0)]
 
 
-def _limit(rule: ClockRule, special: Limit | None) -> Limit:
+def limit_of(rule: ClockRule, special: Limit | None = None) -> Limit:
+    """The limit that a clock gets from its rule; `special` is one that its thing brought along."""
     if special is None:
-        return Limit(rule.unit, rule.amount, rule.opens, rule.warn_percent)
-    return replace(special, warn=special.warn or min(rule.warn_percent, special.warn_percent))
+        return Limit(rule.unit, rule.amount, rule.opens, rule.warn_percent, rule.interval)
+    return replace(special, warn=special.warn or min(rule.warn_percent, special.warn_percent), interval=rule.interval)
 
 
 def set_times(row: RunningClock, pauses: Iterable[Pause] = ()) -> None:
@@ -183,8 +220,11 @@ def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) ->
 
 
 def escalates_at(row: RunningClock, nth: int) -> datetime:
-    """When the nth escalation is due: the limit again after each one before it, at most one working day."""
+    """When the nth escalation is due: the rule's interval after each one before it, or the limit again, at most one working day."""
     work = calendar_of(row)
+    if minutes := row.limit.get("interval"):
+        later = _later_by_the_wall if row.limit["unit"] == "wall_minutes" else work.add
+        return later(row.due_at, timedelta(minutes=minutes * nth))
     latest = work.add_days(row.due_at, nth)
     if row.limit["unit"] == "wall_minutes":
         return min(row.due_at + (row.due_at - row.opens_at) * nth, latest)
@@ -194,10 +234,9 @@ def escalates_at(row: RunningClock, nth: int) -> datetime:
 
 def calendar_of(row: RunningClock) -> WorkTime:
     """Of the responsible post's department or company; a role of the whole group goes by the first company's."""
-    company_id = row.company_id or Company.objects.order_by("pk").values_list("pk", flat=True)[0]
-    return work_time(company_id=company_id, department_id=row.department_id)
+    return work_time(company_id=row.company_id, department_id=row.department_id)
 
 
 def open_clocks(order_id: int) -> list[RunningClock]:
     """The order's open clocks, most urgent first, those that open later too."""
-    return list(RunningClock.objects.open().filter(order_id=order_id).select_related("rule").order_by("due_at"))
+    return list(RunningClock.objects.open().filter(order_id=order_id).select_related("rule").urgent_first())

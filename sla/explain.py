@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localtime
 
 from organization.calendars import day_names
 from organization.worktime import WorkTime
-from sla.engine import calendar_of, set_times
+from sla.engine import calendar_of, escalates_at, limit_of, set_times
 from sla.models import ClockRule, Pause, RunningClock
 
 LONGEST = 120
@@ -27,6 +28,7 @@ class Day:
     total: timedelta = timedelta(0)
     off: str | None = None
     before: int | None = None
+    only_opens: bool = False
 
 
 def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
@@ -45,7 +47,8 @@ def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
             pieces = [_within(piece, row.opens_at, row.due_at) for span in work.spans(day) for piece in _without(span, stood)]
             parts = [piece for piece in pieces if piece]
             one.spans = [f"{localtime(a, work.zone):%H:%M}-{localtime(b, work.zone):%H:%M}" for a, b in parts]
-            one.counted = sum((b - a for a, b in parts), timedelta(0))
+            one.counted = sum((_minute(b) - _minute(a) for a, b in parts), timedelta(0))  # as the cells show it, so that they add up
+            one.only_opens = not parts and day == row.due_at.astimezone(work.zone).date()  # the time is up as this day's work begins
             one.before = _working_days_until(work, day, row.anchor) if row.anchor and unit == "days_before" else None
         total += one.counted
         one.total = total
@@ -53,7 +56,23 @@ def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
     return days
 
 
+def due_if_it_went_on(row: RunningClock, pauses: list[Pause], at: datetime) -> datetime:
+    """When a clock that stands still would be due if it went on at `at`; later with every hour that it stands."""
+    would = copy(row)
+    set_times(would, [replaced(pause, at) for pause in pauses])
+    return would.due_at
+
+
+def replaced(pause: Pause, at: datetime) -> Pause:
+    """The pause as ended at `at` where it still lasts; the row is not touched."""
+    return pause if pause.ended_at else Pause(started_at=pause.started_at, ended_at=at)
+
+
 Span = tuple[datetime, datetime]
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _within(span: Span, start: datetime, end: datetime) -> Span | None:
@@ -80,10 +99,40 @@ def _working_days_until(work: WorkTime, day: date, anchor: date) -> int:
 
 def preview(rule: ClockRule, *, company_id: int, start: datetime, anchor: date | None) -> RunningClock:
     """A clock as it would be if it started at `start` under this rule; it is not kept. Times as a company's offices work."""
-    limit = {"unit": rule.unit, "amount": rule.amount, "opens": rule.opens, "warn": rule.warn_percent}
+    limit = asdict(limit_of(rule))
     row = RunningClock(rule=rule, name=rule.name, company_id=company_id, limit=limit, started_at=start, anchor=anchor)
     set_times(row)
     return row
+
+
+@dataclass
+class Told:
+    """One step of a clock, who is told of it (a resolver as the rule has it), and when."""
+
+    step: str
+    resolver: str
+    at: datetime
+
+
+def steps(row: RunningClock) -> list[Told]:
+    """The warning, the breach and the steps up the chain, as the rule has them: who would be told when (SLA-03)."""
+    above = row.rule.chain.split() or [row.rule.responsible]
+    people = [row.rule.responsible, *above]
+    return [Told(step, resolver, at) for (step, at), resolver in zip(moments(row, len(above)), people, strict=True)]
+
+
+def moments(row: RunningClock, above: int) -> list[tuple[str, datetime]]:
+    """The steps of a clock with `above` posts in its chain, and when each is due."""
+    first = [("warned", row.warn_at), ("breached", row.due_at)]
+    return first + [(f"escalated {n}", escalates_at(row, n)) for n in range(1, above)]
+
+
+def to_come(row: RunningClock) -> list[tuple[str, datetime]]:
+    """The steps that have not been taken, if nothing is done; none of a clock that stands still or has ended."""
+    if not row.next_at or not row.open:
+        return []
+    every = moments(row, max(len(row.chain), 1))
+    return every[[step for step, _at in every].index(row.next_step) :]
 
 
 def needs_date(rule: ClockRule) -> bool:

@@ -1,16 +1,100 @@
-"""What is asked of a clock: why it stands still, and when it would be due."""
+"""What is asked of a clock: its rule, why it stands still, and when it would be due."""
 
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.acts import ExplainingForm, one_time_key
+from organization.finding import head_of, owner, role_at
 from organization.models import Company
+from organization.roles import Role
+from sla.declare import CLOCKS
 from sla.explain import needs_date
 from sla.models import ClockRule
+
+CHAIN_LENGTH = 5
+OWNERS = {
+    "clerk": _("clerk of the order"),
+    "salesperson": _("salesperson of the order"),
+    "order_manager": _("contract order manager of the order"),
+    "production_manager": _("production manager of the order"),
+    "receiver": _("who received it"),
+    "follower": _("who issued it"),
+    "asked": _("department asked"),
+}
+COMPANIES = {"sales": _("At the sales company"), "product": _("At the product company"), "group": _("Anywhere in the group")}
+
+
+def posts() -> list[Any]:
+    """What a manager chooses from as responsible, or to be told: resolvers with their words, grouped."""
+    of_thing = [choice for name, label in OWNERS.items() for choice in ((owner(name), label), (head_of(name), _head_of(label)))]
+    roles = [(str(title), [(role_at(role, company), role.label) for role in Role]) for company, title in COMPANIES.items()]
+    return [("", "—"), (str(_("Of the thing itself")), of_thing), *roles]
+
+
+def in_words(resolver: str) -> str:
+    """What a resolver is called: the role with its company, or whose post it is."""
+    role, _at, company = resolver.partition("@")
+    if company:
+        return f"{Role(role).label} · {COMPANIES[company]}"
+    return dict(posts()[1][1]).get(resolver, resolver)
+
+
+def _head_of(label: Any) -> Any:
+    return format_lazy("{} · {}", label, _("head of the department"))
+
+
+class ChainField(forms.MultiValueField):
+    """Who is told one after the other; the resolvers are kept in one text, separated by blanks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = [forms.ChoiceField(choices=posts, required=False) for _n in range(CHAIN_LENGTH)]
+        super().__init__(fields, widget=ChainWidget(), require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[str]) -> str:
+        return " ".join(filter(None, data_list))
+
+
+class ChainWidget(forms.MultiWidget):
+    def __init__(self) -> None:
+        super().__init__([forms.Select(choices=posts) for _n in range(CHAIN_LENGTH)])  # type: ignore[arg-type]  # the stubs know no callable
+
+    def decompress(self, value: str | None) -> list[str]:
+        return (value or "").split()
+
+
+class ClockRuleForm(forms.ModelForm):
+    """A rule as managers edit it (SLA-02)."""
+
+    def clean_unit(self) -> str:
+        """A clock that hangs on a date cannot do without one, and the others have none: the act that starts it would fail."""
+        unit, clock = self.cleaned_data["unit"], CLOCKS.get(self.cleaned_data.get("name") or self.instance.name)
+        if clock and bool(clock.anchor) != (unit in (ClockRule.Unit.DAYS_BEFORE, ClockRule.Unit.ON_DATE)):
+            raise ValidationError(_("This clock hangs on a date.") if clock.anchor else _("This clock has no date to hang on."))
+        return unit
+
+    def clean_amount(self) -> int:
+        """A slip of the pen (minutes for days) must not lead beyond the calendar: whoever starts the clock would be refused."""
+        return within_a_year(self.cleaned_data["amount"], in_minutes=str(self.cleaned_data.get("unit", "")).endswith("_minutes"))
+
+    def clean_interval(self) -> int:
+        return within_a_year(self.cleaned_data["interval"], in_minutes=True)
+
+    def clean_case(self) -> str:
+        clock, case = CLOCKS.get(self.cleaned_data.get("name", "")), self.cleaned_data["case"]
+        if case and clock and case not in clock.cases:
+            raise ValidationError(_("This clock does not know that case."))
+        return case
+
+
+def within_a_year(amount: int, *, in_minutes: bool) -> int:
+    if amount > 366 * (24 * 60 if in_minutes else 1):
+        raise ValidationError(_("At most a year."))
+    return amount
 
 
 class ResumeForm(ExplainingForm):

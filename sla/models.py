@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
 from organization.models import Company
 from organization.roles import HEADS, Role
+from sla.listeners import Robot, Wish  # noqa: F401  tables of this app
 
 
 class ClockRule(models.Model):
@@ -27,15 +31,32 @@ class ClockRule(models.Model):
         DAYS_BEFORE = "days_before", _("working days before the date")
         ON_DATE = "on_date", _("end of the date")
 
+        def words(self, amount: int) -> str:
+            """So many of this unit: 30 min; 8 h; 24 h by the wall; 3 working days; 5 working days before."""
+            if self in (self.WORKING_MINUTES, self.WALL_MINUTES):
+                words = gettext("%(m)s min") % {"m": amount} if amount % 60 else gettext("%(h)s h") % {"h": amount // 60}
+                return words if self == self.WORKING_MINUTES else gettext("%(span)s by the wall") % {"span": words}
+            if self == self.WORKING_DAYS:
+                return gettext("%(n)s working days") % {"n": amount}
+            if self == self.DAYS_BEFORE:
+                return gettext("%(n)s working days before") % {"n": amount}
+            return str(self.label)
+
     name = models.CharField(_("name"), max_length=40)
+    case = models.CharField(_("case"), max_length=20, blank=True)
     company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, verbose_name=_("company"))
     unit = models.CharField(_("counted in"), max_length=16, choices=Unit)
     amount = models.PositiveIntegerField(_("limit"))
     opens = models.PositiveSmallIntegerField(_("opens, working days before"), default=0)
-    warn_percent = models.PositiveSmallIntegerField(_("warn at percent of the limit"), default=75)
+    warn_percent = models.PositiveSmallIntegerField(
+        _("warn at percent of the limit"), default=75, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
     responsible = models.CharField(_("responsible"), max_length=60)
-    chain = models.CharField(
-        _("chain"), max_length=200, blank=True, help_text=_("Who is told at the breach and after, separated by blanks.")
+    chain = models.CharField(_("chain"), max_length=200, blank=True, help_text=_("Who is told at the breach, then after each interval."))
+    interval = models.PositiveIntegerField(
+        _("minutes between the steps of the chain"),
+        default=0,
+        help_text=_("Counted as the limit is; 0: the limit again, at most one working day."),
     )
     active = models.BooleanField(_("active"), default=True)
     history = HistoricalRecords()
@@ -44,39 +65,55 @@ class ClockRule(models.Model):
         verbose_name = _("clock rule")
         verbose_name_plural = _("clock rules")
         constraints = [
-            models.UniqueConstraint(fields=["name", "company"], name="clock_rule_once"),
-            models.UniqueConstraint(fields=["name"], condition=Q(company=None), name="clock_rule_group_once"),
+            models.UniqueConstraint(fields=["name", "case", "company"], name="clock_rule_once"),
+            models.UniqueConstraint(fields=["name", "case"], condition=Q(company=None), name="clock_rule_group_once"),
         ]
 
     def __str__(self) -> str:
         from sla.declare import CLOCKS  # labels live with the declarations; those apps stand above this one
 
-        return str(CLOCKS[self.name].label) if self.name in CLOCKS else self.name
+        if self.name not in CLOCKS:
+            return self.name
+        clock = CLOCKS[self.name]
+        return f"{clock.label} · {clock.cases[self.case][0]}" if self.case in clock.cases else str(clock.label)
 
 
 class RunningClockQuerySet(models.QuerySet["RunningClock"]):
     def open(self) -> RunningClockQuerySet:
         return self.filter(stopped_at=None, cancelled_at=None)
 
+    def urgent_first(self) -> RunningClockQuerySet:
+        """By what is due first; what stands still has no due time that counts and comes after everything that runs."""
+        return self.order_by(IsNull(F("paused_at"), False), "due_at", "pk")
+
     def waiting_for(self, actor: Actor) -> RunningClockQuerySet:
         """What waits for this person: their own posts, and their roles at their companies (SLA-07)."""
+        return self.open().belonging_to(actor)
+
+    def belonging_to(self, actor: Actor) -> RunningClockQuerySet:
+        """What waits or waited for this person's posts and roles."""
         mine = Q(post_id__in=actor.post_ids)
         for hat in actor.hats:
-            roles = {hat.role}
-            mine |= Q(post_id=None, role__in=roles, company_id__in=[hat.company_id, 0])
-        return self.open().filter(mine)
+            mine |= Q(post_id=None, role=hat.role, company_id__in=[hat.company_id, 0])
+        return self.filter(mine)
 
     def of_departments(self, actor: Actor) -> RunningClockQuerySet:
         """What waits for a head's people: the roles that the head leads, at the head's companies; managers see their company's."""
-        found = Q(pk=None)
-        for hat in actor.hats:
-            if hat.role == Role.GROUP_MANAGER:
-                return self.open()
-            if hat.role in (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER):
-                found |= Q(company_id=hat.company_id)
-            elif hat.role in HEADS:
-                found |= Q(company_id=hat.company_id, role__in=HEADS[hat.role] | {hat.role})
-        return self.open().filter(found)
+        return self.open().filter(led_by(actor, company="company_id", role="role"))
+
+
+def led_by(actor: Actor, *, company: str, role: str) -> Q:
+    """Whom this person leads, as a condition on where `company` and `role` are read: a group manager everybody, a manager the company,
+    a head the roles of the department at the company."""
+    found = Q(pk=None)
+    for hat in actor.hats:
+        if hat.role == Role.GROUP_MANAGER:
+            return Q()
+        if hat.role in (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER):
+            found |= Q(**{company: hat.company_id})
+        elif hat.role in HEADS:
+            found |= Q(**{company: hat.company_id, f"{role}__in": HEADS[hat.role] | {hat.role}})
+    return found
 
 
 class RunningClock(models.Model):
@@ -102,6 +139,7 @@ class RunningClock(models.Model):
     warned_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
+    met_by_id = models.BigIntegerField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     next_step = models.CharField(max_length=16, blank=True)
@@ -121,10 +159,13 @@ class RunningClock(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["subject_id", "subject_kind"], name="clock_of_thing"),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="clock_due"),
-            models.Index(fields=["order_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_order"),
+            models.Index(fields=["order_id"], name="clock_of_order"),
             models.Index(fields=["post_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_post"),
             models.Index(fields=["role", "company_id"], condition=Q(stopped_at=None, cancelled_at=None), name="clock_of_role"),
+            models.Index(fields=["due_at"], name="clock_counted"),
+            models.Index(fields=["stopped_at"], condition=Q(breached_at__isnull=False), name="clock_late"),
         ]
 
     def __str__(self) -> str:

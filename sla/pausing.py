@@ -24,6 +24,19 @@ def against_pausing(clock: RunningClock, at: datetime) -> Reason | None:
     return Reason("clock_stands_already") if state == "paused" else Reason("clock_ran_out")
 
 
+def against_resuming(clock: RunningClock, at: datetime) -> Reason | None:
+    """Why this clock cannot go on: it is not standing still."""
+    return None if clock.state_at(at) == "paused" else Reason("clock_runs_already")
+
+
+AGAINST = {"pause": against_pausing, "resume": against_resuming}
+
+
+def against(step: str, clock: RunningClock, at: datetime) -> Reason | None:
+    """Why the clock cannot "pause" or "resume" at `at`, whoever asks; one that has ended can do neither."""
+    return AGAINST[step](clock, at) if clock.open else Reason("clock_has_ended")
+
+
 def may_pause(clock: RunningClock, by: Actor) -> bool:
     """Whoever is responsible for it, and those who lead them."""
     clocks = RunningClock.objects.filter(pk=clock.pk)
@@ -47,8 +60,8 @@ def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) ->
 def resume_clock(*, clock: RunningClock, by: Actor, at: datetime) -> RunningClock:
     """The time goes on; what was left at the pause is left now, in the same unit. Raises NotReady, NotAllowed."""
     clock = _held(clock, by)
-    if clock.state_at(at) != "paused":
-        raise NotReady(Reason("clock_runs_already"))
+    if found := against_resuming(clock, at):
+        raise NotReady(found)
     clock.pauses.filter(ended_at=None).update(ended_at=at)
     clock.paused_at = None
     set_times(clock, clock.pauses.order_by("started_at"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.functions import Now
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 from organization.calendars import KEEP_SECONDS, forget
 from organization.models import Calendar, CalendarDay, Company, Department
@@ -25,13 +26,21 @@ def ask_for_recount(instance: Model, **_signal: Any) -> None:
     The update waits for a worker that has just begun: what that one has read is not this edit, so it gets a recount of its own.
     """
     company = instance if isinstance(instance, Company) else getattr(instance, "company", None)
-    if not _movable(company).exists():
-        return
+    if not RunningClock.objects.exists():
+        return  # an installation that is being set up; later on a clock may begin by the old calendar before others have read the new one
     if not Recount.objects.filter(company=company, last_id=0, done_at=None).update(asked_at=Now()):
         why = f"{instance._meta.verbose_name} {instance}"[:120]
         Recount.objects.create(company=company, why=why)
 
 
+def ask_for_the_former_company(instance: CalendarDay, **_signal: Any) -> None:
+    """A day that is handed to another company is none of the former's any more."""
+    former = CalendarDay.objects.filter(pk=instance.pk).select_related("company").first()
+    if former is not None and former.company_id != instance.company_id:
+        ask_for_recount(former)
+
+
+pre_save.connect(ask_for_the_former_company, sender=CalendarDay, dispatch_uid="recount-CalendarDay-former")
 for _model in (Calendar, CalendarDay, Company, Department):
     post_save.connect(ask_for_recount, sender=_model, dispatch_uid=f"recount-{_model.__name__}-save")
     post_delete.connect(ask_for_recount, sender=_model, dispatch_uid=f"recount-{_model.__name__}-delete")
@@ -51,33 +60,49 @@ def recount_due(at: datetime, batch: int = BATCH) -> int:
 
 
 def _one_batch(pk: int, at: datetime, batch: int) -> int | None:
-    """The next clocks of a recount, in one transaction; None when there are no more, or when another worker has it in hand."""
+    """The next clocks of a recount, in one transaction; None when there are no more, or when another has the recount or a clock in hand.
+
+    It never waits for a clock that an act has in hand: the act may be waiting for one of these. The next round goes on there.
+    """
     with transaction.atomic():
         recount = Recount.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk, done_at=None).first()
         if recount is None:
             return None
-        rest = _movable(recount.company).filter(pk__gt=recount.last_id).order_by("pk")
-        rows = list(rest.prefetch_related("pauses").select_for_update()[:batch])
-        moves = [move for row in rows if (move := _counted_anew(row, recount)) is not None]
-        RunningClock.objects.bulk_create([m.clock for m in moves], update_conflicts=True, unique_fields=["id"], update_fields=TIMES)
-        MovedDue.objects.bulk_create(moves)
-        recount.looked_at, recount.moved = recount.looked_at + len(rows), recount.moved + len(moves)
+        rest = _movable(recount).filter(pk__gt=recount.last_id).order_by("pk")
+        wanted = list(rest.values_list("pk", flat=True)[:batch])
+        held = {row.pk: row for row in rest.filter(pk__in=wanted).prefetch_related("pauses").select_for_update(skip_locked=True)}
+        rows = [held[key] for key in takewhile(held.__contains__, wanted)]
+        moved = _move(rows, recount)
+        recount.looked_at, recount.moved = recount.looked_at + len(rows), recount.moved + moved
         recount.last_id = rows[-1].pk if rows else recount.last_id
-        recount.done_at = None if rows else at
+        recount.done_at = None if wanted else at
         recount.save()
-        return len(moves) if rows else None
+        return moved if rows else None
 
 
-def _movable(company: Company | None) -> RunningClockQuerySet:
-    """Open clocks that have not run out. A role of the whole group goes by the first company's calendar."""
-    rows = RunningClock.objects.open().filter(breached_at=None)
-    return rows if company is None else rows.filter(company_id__in=[company.pk, 0])
+def _move(rows: list[RunningClock], recount: Recount) -> int:
+    """Count these anew; returns how many due times moved, which are on record."""
+    was = {row.pk: row.due_at for row in rows}
+    changed = [row for row in rows if _counted_anew(row)]
+    RunningClock.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=TIMES)
+    moves = [
+        MovedDue(recount=recount, clock=row, was_due_at=was[row.pk], due_at=row.due_at) for row in changed if row.due_at != was[row.pk]
+    ]
+    MovedDue.objects.bulk_create(moves)
+    return len(moves)
 
 
-def _counted_anew(row: RunningClock, recount: Recount) -> MovedDue | None:
-    """A clock that stands still is counted when it goes on."""
-    was = row.due_at
+def _movable(recount: Recount) -> RunningClockQuerySet:
+    """Open clocks that had not run out when the calendar was edited, whether or not a tick has seen it. A role of the whole group goes by
+    the first company's calendar."""
+    rows = RunningClock.objects.open().filter(breached_at=None, due_at__gt=recount.asked_at)
+    return rows if recount.company_id is None else rows.filter(company_id__in=[recount.company_id, 0])
+
+
+def _counted_anew(row: RunningClock) -> bool:
+    """Whether anything has moved: a warning may although the due time stays. A clock that stands still is counted when it goes on."""
     if row.paused_at:
-        return None
+        return False
+    was = row.opens_at, row.warn_at, row.due_at
     set_times(row, sorted(row.pauses.all(), key=lambda pause: pause.started_at))
-    return None if row.due_at == was else MovedDue(recount=recount, clock=row, was_due_at=was, due_at=row.due_at)
+    return was != (row.opens_at, row.warn_at, row.due_at)

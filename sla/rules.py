@@ -6,19 +6,21 @@ from sla.models import ClockRule
 
 def sync_rules() -> int:
     """Create the group's rule rows that are missing. Returns how many."""
-    known = set(ClockRule.objects.filter(company=None).values_list("name", flat=True))
+    known = set(ClockRule.objects.filter(company=None).values_list("name", "case"))
     fresh = [
         ClockRule(
             name=clock.name,
-            unit=clock.limit.unit,
-            amount=clock.limit.amount,
-            opens=clock.limit.opens,
-            warn_percent=clock.limit.warn_percent,
+            case=case,
+            unit=limit.unit,
+            amount=limit.amount,
+            opens=limit.opens,
+            warn_percent=limit.warn_percent,
             responsible=clock.responsible,
             chain=" ".join(clock.chain),
         )
         for clock in CLOCKS.values()
-        if clock.name not in known
+        for case, limit in clock.limits().items()
+        if (clock.name, case) not in known
     ]
     ClockRule.objects.bulk_create(fresh, ignore_conflicts=True)  # another process may be starting, too
     return len(fresh)

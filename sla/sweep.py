@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from django.db import transaction
 
 from core.actor import SYSTEM
 from core.facts import publish
-from core.models import Delivery, Heartbeat
-from organization.finding import Seat, recipient
-from organization.models import Person
+from core.models import Delivery
+from organization.finding import Seat
 from sla.declare import CLOCKS
 from sla.engine import escalates_at
 from sla.models import RunningClock, Step
+from sla.telling import Known, Told, deliveries
 
 log = logging.getLogger(__name__)
 BATCH = 200
-Told: TypeAlias = frozenset[int]
-Known: TypeAlias = dict[tuple[Seat, Told], tuple[Person | None, list[str]]]
 CHANGED = ["warned_at", "breached_at", "next_step", "next_at", "attempts"]
 
 
@@ -35,7 +32,6 @@ def sweep(at: datetime, batch: int = BATCH) -> int:
     taken, known = 0, Known()
     while claimed := _claim(at, batch, known):
         taken += claimed
-    Heartbeat.objects.bulk_create([Heartbeat(name="sla.sweep", at=at)], update_conflicts=True, unique_fields=["name"], update_fields=["at"])
     return taken
 
 
@@ -59,7 +55,7 @@ def _fire_singly(pks: list[int], at: datetime) -> None:
     for row in RunningClock.objects.filter(pk__in=pks).order_by("next_at", "pk"):
         try:
             with transaction.atomic():
-                _fire([row], at, {})
+                _fire([row], at, Known())
         except Exception:
             log.exception("clock %s cannot be fired", row.pk)
             later = at + timedelta(minutes=min(2**row.attempts, 60))
@@ -68,20 +64,19 @@ def _fire_singly(pks: list[int], at: datetime) -> None:
 
 def _fire(rows: list[RunningClock], at: datetime, known: Known) -> None:
     told = _told(rows)
-    steps, notices, ran_out = [], [], []
+    steps, fired, ran_out = [], [], []
     for row in rows:
-        key = _whom(row), told.get(row.pk, Told())
-        if key not in known:
-            known[key] = recipient(key[0], at, set(key[1]))
-        person, path = known[key]
-        steps.append(Step(clock=row, name=row.next_step, at=at, person_id=person.pk if person else None, path=path))
-        if person is not None and not _too_late(row, at):
-            notices.append(_notice(row, person, at))
+        people, path = known.whom(whom(row, row.next_step), at, told.get(row.pk, Told()))
+        steps.append(Step(clock=row, name=row.next_step, at=at, person_id=people[0].pk if people else None, path=path))
+        if not _too_late(row, at):
+            fired.append((row, people))
         if row.next_step == "breached":
             ran_out.append(row)
+    written = deliveries(fired, at, known)
+    for row in rows:
         _advance(row, at)
     Step.objects.bulk_create(steps)
-    Delivery.objects.bulk_create(notices)
+    Delivery.objects.bulk_create(written)
     # An upsert of rows that are there: bulk_update would write the same as one CASE per row and column, several times slower.
     RunningClock.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=CHANGED)
     for row in ran_out:
@@ -106,9 +101,9 @@ def _told(rows: list[RunningClock]) -> dict[int, Told]:
     return found
 
 
-def _whom(row: RunningClock) -> Seat:
+def whom(row: RunningClock, step: str) -> Seat:
     """The responsible post is warned; who stands above is told of the breach, or the responsible post when nobody does."""
-    nth = _escalation(row.next_step)
+    nth = _escalation(step)
     return Seat(*row.chain[nth]) if 0 <= nth < len(row.chain) else Seat(row.role, row.company_id, row.post_id, row.department_id)
 
 
@@ -135,17 +130,3 @@ def _advance(row: RunningClock, at: datetime) -> None:
         row.next_step, row.next_at = (f"escalated {nth}", escalates_at(row, nth)) if more else ("", None)
     if row.next_at and row.stopped_at and row.next_at > row.stopped_at:
         row.next_at = None
-
-
-def _notice(row: RunningClock, person: Person, at: datetime) -> Delivery:
-    """Codes only: the words are made when it is shown, in the reader's language."""
-    return Delivery(
-        key=f"clock-{row.pk}-{row.next_step}",
-        channel=Delivery.PAGE,
-        person_id=person.pk,
-        title=f"{row.name}:{row.next_step}",
-        order_id=row.order_id,
-        body=row.due_at.isoformat(),
-        at=at,
-        sent_at=at,
-    )

@@ -1,14 +1,18 @@
-"""My work: what waits for me or for my department, most urgent first, as the page shows it (SLA-07)."""
+"""What waits: obligations as My work and the other pages show them, most urgent first (SLA-07)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Model, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
@@ -16,10 +20,12 @@ from core.questions import ask
 from organization.models import Post
 from organization.roles import Role
 from sla.declare import CLOCKS
-from sla.models import RunningClock
+from sla.models import Pause, RunningClock, RunningClockQuerySet
 
 SHOWN = 200
 SOON = timedelta(hours=1)
+AHEAD = timedelta(days=7)
+"""What opens later stands on the list for a week before it opens."""
 
 
 @dataclass
@@ -35,49 +41,75 @@ class ClockView:
     paused_at: datetime | None = None
 
 
+def title_of(clock: RunningClock) -> str:
+    """What the clock demands; where several run on one thing, of whom."""
+    return f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
+
+
 def chip(clock: RunningClock, at: datetime) -> ClockView:
-    label = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
-    return ClockView(clock.state_at(at), clock.due_at, clock.warn_at, label, clock.stopped_at, clock.breached_at, clock.paused_at)
+    state = clock.state_at(at)
+    return ClockView(state, clock.due_at, clock.warn_at, title_of(clock), clock.stopped_at, clock.breached_at, clock.paused_at)
 
 
 def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[str, Any]]:
     """One row per obligation: chip, what, of which thing, and the act that meets it. A constant number of queries per kind of thing."""
     ids = defaultdict(list)
     for clock in clocks:
-        ids[clock.subject_kind].append(clock.subject_id)
+        ids[_seen_as(clock)].append(clock.subject_id)
     known = {
         kind: {key: thing for found in ask("things", kind=kind, ids=some, actor=actor) for key, thing in found.items()}
         for kind, some in ids.items()
     }
+    reasons = _why_it_stands(clocks)
     rows = []
     for clock in clocks:
-        thing = known[clock.subject_kind].get(clock.subject_id)
+        thing = known[_seen_as(clock)].get(clock.subject_id)
         if thing is None:
             continue
         declared = CLOCKS.get(clock.name)
         step = declared.act if declared else ""
         url = thing["url"] + step if step.startswith("#") else f"{thing['url'].rstrip('/')}/do/{step}/" if step else thing["url"]
-        title = f"{clock.label} · {Role(clock.key).label}" if clock.key in Role.values else clock.label
         rows.append(
             {
                 "pk": clock.pk,
                 "clock": chip(clock, at),
                 "clock_url": clock.get_absolute_url(),
-                "hint": _("by %(time)s") % {"time": _moment(clock.due_at, at)},
-                "title": title,
+                "hint": _hint(clock, at),
+                "go_on": reverse("sla:clock_act", args=[clock.pk, "resume"]) if clock.paused_at and clock.open else "",
+                "title": title_of(clock),
                 "number": thing["title"],
                 "url": thing["url"],
-                "parts": [thing["text"]] if thing["text"] else [],
-                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": clock.due_at <= at + SOON},
+                "parts": [part for part in (thing["text"], reasons.get(clock.pk)) if part],
+                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": not clock.paused_at and clock.due_at <= at + SOON},
             }
         )
     return rows
 
 
+def _seen_as(clock: RunningClock) -> str:
+    declared = CLOCKS.get(clock.name)
+    return declared.seen_as if declared and declared.seen_as else clock.subject_kind
+
+
+def _why_it_stands(clocks: list[RunningClock]) -> dict[int, str]:
+    """Clock -> the reason why it stands still; no query where none does."""
+    still = [clock.pk for clock in clocks if clock.paused_at]
+    return dict(Pause.objects.filter(clock__in=still, ended_at=None).values_list("clock", "reason")) if still else {}
+
+
+def _hint(clock: RunningClock, at: datetime) -> str:
+    """Until when; a clock that stands still has no such time, but a beginning of its standing."""
+    if clock.paused_at and clock.open:
+        return gettext("since %(time)s") % {"time": _moment(clock.paused_at, at)}
+    return gettext("by %(time)s") % {"time": _moment(clock.due_at, at)}
+
+
 def _moment(due: datetime, at: datetime) -> str:
-    """The time alone where the day is today's."""
-    there = localtime(due)
-    return f"{there:%H:%M}" if there.date() == localtime(at).date() else f"{there:%m-%d %H:%M}"
+    """The time alone where the day is today's, and the year where it is another one."""
+    there, now = localtime(due), localtime(at)
+    if there.date() == now.date():
+        return f"{there:%H:%M}"
+    return f"{there:%m-%d %H:%M}" if there.year == now.year else f"{there:%Y-%m-%d %H:%M}"
 
 
 def holders(clocks: list[RunningClock], at: datetime) -> dict[int, str]:
@@ -92,34 +124,85 @@ def midnight(at: datetime) -> datetime:
 
 
 def bands(rows: list[dict[str, Any]], at: datetime) -> list[dict[str, Any]]:
-    """Now (overdue or within the hour), today, later."""
-    split: dict[str, list] = {"now": [], "today": [], "later": []}
+    """Now (overdue or within the hour), today, later, and what stands still."""
+    split: dict[str, list] = {"now": [], "today": [], "later": [], "still": []}
     for row in rows:
-        due = row["clock"].due_at
-        split["now" if due <= at + SOON else "today" if due <= midnight(at) else "later"].append(row)
+        clock = row["clock"]
+        due = clock.due_at
+        split["still" if clock.paused_at else "now" if due <= at + SOON else "today" if due <= midnight(at) else "later"].append(row)
     heads = {
         "now": (_("Now"), _("overdue, or due within the hour")),
         "today": (_("Today"), _("until the end of the day")),
         "later": (_("Coming up"), _("from tomorrow")),
+        "still": (_("Stands still"), _("the wait is the customer's; the time goes on with the answer")),
     }
     return [{"title": heads[name][0], "hint": heads[name][1], "hot": name == "now", "rows": some} for name, some in split.items() if some]
 
 
-def waiting(actor: Actor, at: datetime, *, department: bool = False) -> QuerySet[RunningClock]:
+def in_view(clocks: RunningClockQuerySet, at: datetime) -> RunningClockQuerySet:
+    """Those of the open clocks that have a place on a list now."""
+    return clocks.filter(opens_at__lte=at + AHEAD)
+
+
+def waiting(actor: Actor, at: datetime, *, department: bool = False) -> RunningClockQuerySet:
     """The open clocks of this person, or of the people whom they lead; those that open later come a week before they open."""
     clocks = RunningClock.objects.of_departments(actor) if department else RunningClock.objects.waiting_for(actor)
-    return clocks.filter(opens_at__lte=at + timedelta(days=7)).select_related("rule").order_by("due_at", "pk")
+    return in_view(clocks, at).select_related("rule").urgent_first()
 
 
-def figures(actor: Actor, at: datetime, *, department: bool) -> dict[str, int]:
-    """How many are overdue, due within the hour, due today (overdue ones apart), and all; of all, not of those shown."""
-    return (
-        waiting(actor, at, department=department)
-        .order_by()
-        .aggregate(
-            late=Count("pk", filter=Q(due_at__lte=at)),
-            soon=Count("pk", filter=Q(due_at__gt=at, due_at__lte=at + SOON)),
-            today=Count("pk", filter=Q(due_at__gt=at, due_at__lte=midnight(at))),
-            all=Count("pk"),
-        )
-    )
+def counts(at: datetime) -> dict[str, Any]:
+    """Aggregates over clocks: overdue, due within the hour, due today (overdue ones apart), standing still, and all."""
+    runs = Q(paused_at=None)
+    return {
+        "late": Count("pk", filter=runs & Q(due_at__lte=at)),
+        "soon": Count("pk", filter=runs & Q(due_at__gt=at, due_at__lte=at + SOON)),
+        "today": Count("pk", filter=runs & Q(due_at__gt=at, due_at__lte=midnight(at))),
+        "still": Count("pk", filter=~runs),
+        "all": Count("pk"),
+    }
+
+
+def figures(clocks: QuerySet[RunningClock], at: datetime) -> dict[str, Any]:
+    """`counts` of these clocks, of all, not of those shown; and when the oldest of the overdue ones was due."""
+    return clocks.order_by().aggregate(**counts(at), oldest=Min("due_at", filter=Q(paused_at=None, due_at__lte=at)))
+
+
+def by_day(clocks: QuerySet[RunningClock], at: datetime, days: int = 7) -> list[tuple[datetime, int]]:
+    """How many of these clocks fall due on each day from today on; today without what is overdue already. One query."""
+    last = midnight(at + timedelta(days=days - 1))
+    due = clocks.order_by().filter(paused_at=None, due_at__gt=at, due_at__lte=last)
+    found = dict(due.annotate(day=TruncDate("due_at")).values("day").annotate(n=Count("pk")).values_list("day", "n"))
+    return [(day, found.get(localtime(day).date(), 0)) for day in (at + timedelta(days=n) for n in range(days))]
+
+
+def on_time(actor: Actor, at: datetime) -> tuple[int, int]:
+    """Of what this person's posts and roles had due this month so far: how many were met in time, and how many there are.
+
+    Counted as in the compliance report (SLA-08: by due time once it has come, without cancelled ones and what stands still), but by post,
+    whoever met it; the report counts for the person who did. The page says so.
+    """
+    first = localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    due = RunningClock.objects.belonging_to(actor).filter(due_at__gte=first, due_at__lte=at, cancelled_at=None)
+    month = due.exclude(stopped_at=None, paused_at__isnull=False)
+    found = month.aggregate(met=Count("pk", filter=Q(stopped_at__isnull=False, breached_at=None)), all=Count("pk"))
+    return found["met"], found["all"]
+
+
+ENDED = 20
+"""Of the clocks of one thing that have ended, the latest so many are shown."""
+
+
+def of_thing(thing: Model, names: Sequence[str] = (), beside: Q | None = None) -> tuple[list[RunningClock], list[RunningClock]]:
+    """What runs on this thing, most urgent first, and the latest that have ended; of a larger thing only `names`. `beside`: clocks of
+    another thing that belong to this page, too. One query."""
+    own = Q(subject_kind=thing._meta.label_lower, subject_id=thing.pk)
+    found = RunningClock.objects.filter(own | beside if beside else own).select_related("rule")
+    rows = list((found.filter(name__in=names) if names else found).order_by("-pk"))
+    runs = sorted((clock for clock in rows if clock.open), key=lambda clock: (clock.paused_at is not None, clock.due_at))
+    return runs, [clock for clock in rows if not clock.open][:ENDED]
+
+
+def ended_of_order(order_id: int) -> list[RunningClock]:
+    """The latest clocks of the order that have ended, those of all departments. One query."""
+    over = RunningClock.objects.filter(order_id=order_id).exclude(stopped_at=None, cancelled_at=None)
+    return list(over.select_related("rule").order_by("-pk")[:ENDED])

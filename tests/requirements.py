@@ -1,4 +1,5 @@
-"""Prints which rules of docs/requirements-ids.txt have a test that carries their ID: python tests/requirements.py"""
+"""Prints which rules of docs/requirements-ids.txt have a test that carries their ID, and which clocks of docs/clock-names.txt still wait
+for their fact: python tests/requirements.py"""
 
 import ast
 import sys
@@ -9,11 +10,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def listed(name: str) -> list[str]:
+    """The lines of a list in docs/ that say something."""
+    lines = (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def rules() -> dict[str, str]:
     """ID -> gist, in the order of the list."""
-    lines = (ROOT / "docs" / "requirements-ids.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split(" ", 1) for line in lines if line and not line.startswith("#"))
-    return dict(pairs)
+    return {key: gist for key, _blank, gist in (line.partition(" ") for line in listed("requirements-ids.txt"))}
+
+
+def clocks() -> dict[str, str]:
+    """Name of a clock -> the fact that it waits for, empty where it runs; tests/structure/test_clocks.py holds it to what is declared."""
+    return {name: fact for name, _colon, fact in (line.partition(": ") for line in listed("clock-names.txt"))}
 
 
 def marks(tree: ast.AST) -> Iterator[str]:
@@ -40,6 +50,10 @@ def main() -> int:
     print(f"\n{len(set(found) & set(known))} of {len(known)} rules have a test that carries their ID.")
     if unknown:
         print(f"Not in docs/requirements-ids.txt: {', '.join(unknown)}")
+    waiting = {name: fact for name, fact in clocks().items() if fact}
+    print(f"\n{len(clocks()) - len(waiting)} of {len(clocks())} clocks run; these wait for a fact:")
+    for name, fact in waiting.items():
+        print(f" -  {name}: {fact}")
     return 1 if unknown else 0
 
 

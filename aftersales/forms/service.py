@@ -10,6 +10,7 @@ from aftersales.forms.fields import WithPapers, words
 from aftersales.models import Channel, ServiceRequest
 from core.acts import ActForm
 from core.questions import ask
+from core.reasons import Reason
 from orders.models import LineMovement
 
 Kind = ServiceRequest.Kind
@@ -29,6 +30,9 @@ class ReceiveForm(WithPapers):
     shipment = forms.TypedChoiceField(label=_("Delivery"), required=False, coerce=int, empty_value=None)
 
     field_order = ["kind", "channel", "words", "contact", "shipment", "uploads"]
+
+    def closed_by(self) -> list[Reason]:
+        return services.nothing_shipped(self.thing)
 
     def prepare(self) -> None:
         self.initial.setdefault("contact", f"{self.thing.contact_name} {self.thing.contact_phone}".strip())

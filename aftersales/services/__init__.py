@@ -15,6 +15,7 @@ from aftersales.services.service import (
     contact_customer,
     finish_service,
     hand_over_service,
+    nothing_shipped,
     receive_request,
     record_solution,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "give_information",
     "hand_over_service",
     "inspect_return",
+    "nothing_shipped",
     "order_exchange",
     "rate",
     "receive_request",

@@ -144,9 +144,12 @@ def _against_request(order: Order, words: str, contact: str) -> list[Reason]:
         found.append(Reason("words_missing", field="words"))
     if not contact.strip():
         found.append(Reason("contact_missing", field="contact"))
-    if not any(sums.shipped for sums in quantities(order).values()):
-        found.append(Reason("nothing_shipped"))
-    return found
+    return found + nothing_shipped(order)
+
+
+def nothing_shipped(order: Order) -> list[Reason]:
+    """SVC-01: nobody asks for service of goods that have not left."""
+    return [] if any(sums.shipped for sums in quantities(order).values()) else [Reason("nothing_shipped")]
 
 
 def _locked(service: ServiceRequest) -> ServiceRequest:

@@ -24,6 +24,7 @@ from core.templatetags.words import (
     WEEKDAYS,
     day_heading,
     decimal_of,
+    folded,
     local,
     minutes_of,
     read,
@@ -32,6 +33,7 @@ from core.templatetags.words import (
 )
 
 register = template.Library()
+register.filter("folded", folded)
 
 NBSP = "\u00a0"
 # state of a clock -> class of the chip, icon. Class and icon both differ, so that colour never speaks alone.
@@ -154,6 +156,7 @@ def clock_chip(clock: Any, now: datetime | None = None, label: bool = False) -> 
     css, icon = CHIPS.get(state, CHIPS["running"])
     counting = state in COUNTING and due is not None
     words = time_left(due, now) if counting else stopped_words(clock, state, now)
+    due = None if state == "paused" else due  # it moves on for as long as the clock stands still
     exact = f"{timezone.localtime(due):%Y-%m-%d %H:%M}" if due else ""
     return {
         "css": css, "icon": icon, "words": words, "due": due, "exact": exact, "state": state, "counting": counting,
@@ -251,7 +254,8 @@ def seg(field: Any) -> dict[str, Any]:
 def task_row(task: Any, now: datetime | None = None) -> dict[str, Any]:
     """One obligation with its act.
 
-    `task`: clock, hint, title, chips [{label, kind, icon}], number, url, parts [text], current, act {label, icon, url, main}.
+    `task`: clock, hint, title, chips [{label, kind, icon}], number, url, parts [text], current, act {label, icon, url, main}, go_on (an
+    address, of what stands still); with `pk` its links have names, so that the focus stays where it is when the list is drawn anew.
     """
     return {"task": task, "now": now}
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,9 @@ WEEKDAYS = [
     pgettext_lazy("weekday", "Thu"), pgettext_lazy("weekday", "Fri"), pgettext_lazy("weekday", "Sat"),
     pgettext_lazy("weekday", "Sun"),
 ]  # fmt: skip
+
+LONG, SHORTENED = 160, 100
+"""What people wrote at greater length is folded, in characters: its beginning is seen, the whole is a tap away."""
 
 COUNTING = {"running", "warned", "breached"}
 FAR = timedelta(hours=12)  # beyond it the moment says more than the hours left
@@ -92,3 +96,11 @@ def day_heading(entry: Any, today: date) -> str:
     stamp = f"{at:%m-%d}" if at_day.year == today.year else f"{at:%Y-%m-%d}"
     prefix = _("Today") + " " if at_day == today else ""
     return f"{prefix}{stamp} {WEEKDAYS[at.weekday()]}"
+
+
+def folded(text: Any) -> Any:
+    """Long words of people as their beginning, to be unfolded; short ones, and what is markup already, as they are."""
+    if not isinstance(text, str) or hasattr(text, "__html__") or len(text) <= LONG:
+        return text
+    fold = '<details class="long"><summary><span class="cut">{}…</span><span class="uncut">{}</span></summary>{}</details>'
+    return format_html(fold, text[:SHORTENED], _("less"), text)

@@ -78,15 +78,11 @@ def under_way(order: Order) -> list[dict[str, Any]]:
     return [
         {
             "change": row,
-            "label": _("cancelling asked for") if row.kind == ChangeRequest.Kind.CANCEL else LABELS.get(row.state, LABELS[""]),
+            "label": LABELS.get(row.state) or _("{kind}: {state}").format(kind=row.get_kind_display(), state=row.standing[0]),
             "held": held.get(row.pk, []),
         }
         for row in rows
     ]
 
 
-LABELS = {
-    "": gettext_lazy("change under way"),
-    "in_review": gettext_lazy("change in review"),
-    "awaiting_customer": gettext_lazy("change in review"),
-}
+LABELS = {"in_review": gettext_lazy("change in review")}  # states.md; else as its own page says

@@ -1,21 +1,36 @@
 """The clocks of changes, in terms of facts (`spec/sla.md`)."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from orders import events as e
+from orders.change_guards import agreement_is_due
+from orders.models import ChangeRequest
 from orders.services.change.outcome import SIGNERS
 from organization.finding import head_of, owner, role_at
 from organization.roles import Role
 from sla.declare import Clock, declare, working_days, working_hours, working_minutes
 
+
+def who_acts(event: Any) -> str:
+    """Whoever must act on a change of class 1 once its receiver has classified it: who asks for the price, else who issues the notice."""
+    if getattr(event, "klass", 1) != 1:
+        return ""
+    return owner("clerk") if getattr(event, "asks_customer", False) else owner("order_manager")
+
+
 declare(
     Clock(
         name="change_response",
-        label=_("Classify the change and act on it"),
-        starts=e.ChangeWasReceived,
-        when=lambda event: event.kind_of_change == "change",
+        label=_("Act on the change: classify it, issue its notice"),
+        starts=(e.ChangeWasReceived, e.ChangeWasClassified),  # the latter after a re-review that found no date
+        when=lambda event: getattr(event, "kind_of_change", "change") == "change" and getattr(event, "klass", 1) == 1,
         met_by=(e.ChangeNoticeWasIssued, e.ChangeReviewWasOpened),
         cancelled_by=e.ChangeWasRefused,  # counts neither as met nor as missed (sla.md)
+        # The table stops it with the notice, which contract order management issues: the same 30 minutes, on the list of who has to act.
+        passed_by=(e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeWasAnswered),
+        passed_to=who_acts,
         limit=working_minutes(30),
         responsible=owner("receiver"),
         chain=(head_of("receiver"), role_at(Role.GENERAL_MANAGER, "sales")),
@@ -51,6 +66,15 @@ DECIDERS = {
     Role.FINANCE: role_at(Role.FINANCE, "sales"),
 }
 
+# What may make a supplementary agreement necessary, or superfluous.
+ALTERS_AGREEMENT = (e.ThingWasDecided, e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeReviewWasOpened)
+
+
+def needs_agreement(event: Any) -> bool:
+    """Does the clerk have to draft one now (CHG-04)?"""
+    return agreement_is_due(ChangeRequest.objects.get(pk=event.change_id))
+
+
 # Not in the standard's table: without a clock of their own these steps would wait for nobody and stand on nobody's list (SLA-07).
 declare(
     Clock(
@@ -62,6 +86,16 @@ declare(
         when=lambda event: getattr(event, "asks_customer", True),
         met_by=e.ChangeWasAnswered,
         cancelled_by=(e.ChangeWasRefused, e.ChangeReviewWasEnded, e.ChangeWasClassified, e.ChangeNoticeWasIssued),
+        limit=working_days(2),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
+    ),
+    Clock(
+        name="change_negotiation",
+        label=_("Agree another wish with the customer, or refuse the change"),
+        starts=e.ChangeWasFoundImpossible,
+        met_by=e.ChangeWasClassified,
+        cancelled_by=e.ChangeWasRefused,
         limit=working_days(2),
         responsible=owner("clerk"),
         chain=(head_of("clerk"),),
@@ -83,7 +117,8 @@ declare(
         starts=(e.ChangeWasReceived, e.ChangeWasClassified, e.ChangePricesWereEntered),
         met_by=e.ThingWasDecided,
         met_when=lambda event: event.last,
-        cancelled_by=(e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeWasRefused),  # another class or price asks anew
+        # Another class or price asks anew, and so does another wish.
+        cancelled_by=(e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeWasRefused, e.ChangeWasFoundImpossible),
         each=lambda event: [(role, DECIDERS.get(Role(role), role_at(Role(role), "product"))) for role in event.roles],
         key=lambda event: getattr(event, "role", None),
         limit=working_hours(4),
@@ -106,9 +141,7 @@ declare(
         name="notice_of_change",
         act="issue_notice",
         label=_("Issue the change notice"),
-        starts=(e.ChangeWasClassified, e.ChangePricesWereEntered, e.ChangeWasAnswered),
-        # From class 2 on, and to another price in any class, the customer agrees first.
-        when=lambda event: getattr(event, "klass", 1) == 1 and not getattr(event, "asks_customer", False),
+        starts=e.ChangeWasAnswered,  # class 1, of which nothing is asked: `change_response`
         met_by=e.ChangeNoticeWasIssued,
         cancelled_by=(e.ChangePricesWereEntered, e.ChangeWasRefused),
         limit=working_hours(4),
@@ -150,5 +183,18 @@ declare(
         limit=working_days(1),
         responsible=role_at(Role.SALES_HEAD, "sales"),
         chain=(role_at(Role.GENERAL_MANAGER, "sales"),),
+    ),
+    Clock(
+        name="agreement_drafting",
+        act="draft_agreement",
+        label=_("Draft the supplementary agreement"),
+        starts=(e.ChangeWasAnswered, *ALTERS_AGREEMENT),
+        when=needs_agreement,
+        met_by=e.AgreementWasDrafted,
+        cancelled_by=(*ALTERS_AGREEMENT, e.ChangeWasRefused),
+        cancelled_when=lambda event: not needs_agreement(event),
+        limit=working_hours(4),
+        responsible=owner("clerk"),
+        chain=(head_of("clerk"),),
     ),
 )

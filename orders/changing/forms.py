@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from core.acts import ActForm
 from core.facts import act
+from core.money import format_money
 from documents.forms import AttachmentField
 from documents.models import Attachment
 from documents.services import attach
@@ -157,6 +158,10 @@ class AgreeCharge(ChangeForm):
     charge = forms.DecimalField(label=_("Charge with VAT, in the order's currency"), max_digits=14, decimal_places=2, min_value=0)
     charge_note = text(_("Who agreed, how, and what it covers"), 200)
 
+    def prepare(self) -> None:
+        most = cancel.worth_of_rest(self.thing.order, all_may_come_back=True)
+        self.fields["charge"].help_text = _("At most what is cancelled is worth: {worth}").format(worth=format_money(most))
+
 
 CHANGE_ACTS: dict[str, type[ActForm]] = {
     "classify": Classify,
@@ -181,6 +186,8 @@ class DecideItem(ActForm):
     note = forms.CharField(label=_("note"), max_length=200, required=False)
 
     def prepare(self) -> None:
+        if self.thing.change.kind == ChangeRequest.Kind.CANCEL:
+            self.consequence = _("It is carried out when the order is cancelled; until then you may think again.")
         self.fields["decision"].choices = [(code, label) for code, label in self.thing.options]  # type: ignore[attr-defined]
         self.initial.setdefault("decision", self.thing.decision or self.thing.options[0][0])
 
@@ -194,6 +201,8 @@ class SetHold(ActForm):
     )
 
     def prepare(self) -> None:
+        if self.thing.change.kind == ChangeRequest.Kind.CANCEL:
+            self.consequence = _("The workshop sees that it waits for the cancelling, and cannot go on with it until this is decided.")
         self.initial.setdefault("hold", "0" if self.thing.hold else "1")
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from orders.services.change.classes import grounds
 from orders.services.change.credit import credit_row, over_limit
 from orders.services.ledger import goods_lines, quantities
 from orders.workflow.change import ChangeState, ItemState
+from organization.calendars import work_time
 from organization.roles import Role, sees_costs, sees_sale_prices
 from sla.models import RunningClock
 from sla.work import chip
@@ -71,6 +73,8 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
     open_ones = [offer for offer in found if offer.open and not offer.danger and offer.name != "add_departments"]
     if change.state == ChangeState.IN_REVIEW or any(offer.name == "record_answer" for offer in open_ones):
         open_ones = [offer for offer in open_ones if offer.name != "enter_prices"]  # may be done, is not what the request waits for
+    if change.charge is not None:
+        open_ones = [offer for offer in open_ones if offer.name != "agree_charge"]  # agreed: the order is to be cancelled, or it is refused
     main = next((offer for offer in open_ones if not ready or offer.name == "classify"), None)
     if main is not None:
         main.main = True
@@ -79,12 +83,35 @@ def offers_on(change: ChangeRequest, actor: Actor) -> list[Offer]:
 
 def rows_of(change: ChangeRequest, actor: Actor) -> list[dict[str, Any]]:
     """Every thing touched, with the decision in place for who may take it."""
-    rows = []
-    for item in change.items.select_related("company").order_by("pk"):
+    rows: list[dict[str, Any]] = []
+    items = list(change.items.select_related("company").order_by("pk"))
+    readable = readable_things(items, actor)
+    for item in items:
         item.change = change
         offers = {offer.name: offer for offer in offers_of(item, actor, partial(_url, "change_item_act", item.pk), ITEM_ACTS)}
-        rows.append({"item": item, "decide": offers.get("decide"), "hold": offers.get("set_hold"), "once": one_time_key()})
+        seen = (item.kind, item.reference) in readable
+        rows.append(
+            {"item": item, "decide": offers.get("decide"), "hold": offers.get("set_hold"), "once": one_time_key(), "readable": seen}
+        )
     return rows
+
+
+PAGE_OF = {"procurement.purchaseline": "purchase", "orders.orderline": "order"}  # what has no page of its own is shown on this one
+
+
+def readable_things(items: list[ChangeItem], actor: Actor) -> set[tuple[str, int]]:
+    """The things touched whose pages this person may open; the others are named without a link (P2)."""
+    found = set()
+    for kind in {item.kind for item in items if item.url}:
+        model: Any = apps.get_model(kind)
+        rows = model.objects.filter(pk__in=[item.reference for item in items if item.kind == kind])
+        if owner := PAGE_OF.get(kind):
+            seen = model._meta.get_field(owner).related_model.objects.visible_to(actor)
+            rows = rows.filter(**{f"{owner}__in": seen})
+        else:
+            rows = rows.visible_to(actor)
+        found |= {(kind, pk) for pk in rows.values_list("pk", flat=True)}
+    return found
 
 
 def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
@@ -104,11 +131,15 @@ def context(change: ChangeRequest, actor: Actor, at: Any) -> dict[str, Any]:
         "turns": turns(change, actor, at),
         "offers": offers,
         "classify": next((offer for offer in offers if offer.name == "classify"), None),
+        "describe": next((offer for offer in offers if offer.name == "describe" and offer.open), None),
+        "impossible": change.state == ChangeState.RECEIVED and change.reviews.exists(),
+        "day_off": day_off(change),
         "once": one_time_key(),
         "classes": [] if cancelling else classes(change, items),
         "rows": rows_of(change, actor),
         "decided": sum(item.state == ItemState.DECIDED for item in items),
         "spent": sum((item.spent for item in items if item.spent), start=0),
+        "to_come": sum((item.to_come for item in items if item.to_come), start=0),
         "credit": credit(change) if prices else None,
         "unknown": sum(item.spent_unknown for item in items),
         "ending": Fact.objects.filter(kind=OrderWasCancelled.kind(), order_id=order.pk).first() if cancelling else None,
@@ -132,7 +163,7 @@ def turns(change: ChangeRequest, actor: Actor, at: Any) -> list[dict[str, Any]]:
     waits |= Q(name="cancelling", order_id=change.order_id, key=str(change.pk))
     if change.state == ChangeState.IN_REVIEW:
         waits |= Q(name="review_opinion", order_id=change.order_id)
-    clocks = list(RunningClock.objects.open().filter(waits).select_related("rule").order_by("due_at", "pk"))
+    clocks = list(RunningClock.objects.open().filter(waits).select_related("rule").urgent_first())
     holders = holders_of(clocks)
     lines: dict[tuple[str, bool], dict[str, Any]] = {}
     for clock in clocks:
@@ -152,6 +183,15 @@ def what_left(order: Any, actor: Actor) -> dict[str, Any]:
     """Goods that have left, who calls them back, and the way to a return, beside the reason why they take no change (CHG-10)."""
     ways = ask("way_back", order=order, actor=actor)
     return {"left": [row for rows in ask("goods_that_left", order=order, actor=actor) for row in rows], "way_back": next(iter(ways), None)}
+
+
+def day_off(change: ChangeRequest) -> dict[str, date] | None:
+    """The day wished and the next working day, where the works do not work on the former and it can still be another."""
+    wished = change.wanted.get("date")
+    if not wished or change.state not in (ChangeState.RECEIVED, ChangeState.CLASSIFIED):
+        return None
+    work, day = work_time(company_id=change.order.product_company_id), date.fromisoformat(wished)
+    return None if work.is_working_day(day) else {"wished": day, "next": work.next_working_day(day)}
 
 
 def new_date(change: ChangeRequest) -> date | None:

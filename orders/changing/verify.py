@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
+
 from core.questions import answers
 from core.verify import number_gaps
 from orders.models import ChangeItem, ChangeRequest, ChangeSignoff, OpenItem, OrderRevision, SupplementaryAgreement
@@ -39,12 +41,15 @@ def applied_changes_are_revisions() -> Violations:
 def changes_have_clocks() -> Violations:
     """CHG-01, CHG-02: who must classify, decide, circulate or sign has a clock, and nobody has one for what is done."""
     alive = ChangeRequest.objects.exclude(order__state__in=ENDS)
-    first = alive.filter(kind=ChangeRequest.Kind.CHANGE, state__in=[ChangeState.RECEIVED, ChangeState.CLASSIFIED])
+    changes = alive.filter(kind=ChangeRequest.Kind.CHANGE)
+    first = changes.filter(Q(state=ChangeState.CLASSIFIED) | Q(state=ChangeState.RECEIVED, reviews=None))
+    impossible = changes.filter(state=ChangeState.RECEIVED, reviews__isnull=False).distinct()
     asked = ChangeSignoff.objects.filter(state=SignoffState.ASKED).exclude(change__order__state__in=ENDS)
     rows = ChangeItem.objects.filter(state=ItemState.OPEN).exclude(change__order__state__in=ENDS).exclude(change__state__in=OVER)
     rows = rows.exclude(change__state=ChangeState.RECEIVED, change__kind=ChangeRequest.Kind.CHANGE)  # its class comes first
     wanted: dict[str, set[tuple[int, str]]] = {
         "change_response": {(pk, "") for pk in first.values_list("pk", flat=True)},
+        "change_negotiation": {(pk, "") for pk in impossible.values_list("pk", flat=True)},
         "change_circulation": {(pk, "") for pk in alive.filter(state=ChangeState.NOTICED, circulated_at=None).values_list("pk", flat=True)},
         "rows_of_change": {(pk, role) for pk, role in rows.values_list("change_id", "role")},
         "change_signoff": set(asked.values_list("change_id", "role")),

@@ -56,7 +56,7 @@ class ChangeList(ListPage):
         Column("class", pgettext_lazy("change", "class"), lambda row: row.get_change_class_display() if row.change_class else "—"),
         Column("words", _("customer's words"), lambda row: row.words[:60]),
         Column("received", _("received at"), lambda row: row.received_at),
-        Column("state", _("state"), lambda row: row.get_state_display()),
+        Column("state", _("state"), lambda row: row.standing[0]),
     ]
 
     def rows(self, request: HttpRequest) -> Any:
@@ -86,6 +86,12 @@ class ChangeAct(ActView):
     templates: ClassVar = {"describe": "orders/changing/describe.html", "enter_prices": "orders/changing/prices.html"}
     template = "orders/changing/act.html"
 
+    def get(self, request: HttpRequest, ref: str, step: str) -> HttpResponse:
+        """`?date=` is the day proposed beside the request instead of the one wished."""
+        proposed = request.GET.get("date", "")
+        known = {"date": proposed} if step == "describe" and proposed else {}
+        return self.show(request, self.form_class(thing=self.thing, actor=request.actor, initial=known))  # type: ignore[attr-defined]
+
     def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
         self.template = self.templates.get(self.name, ChangeAct.template)  # type: ignore[misc]
         return super().show(request, form, status)
@@ -97,6 +103,7 @@ class ChangeAct(ActView):
         found = {"change": self.thing, "differences": rows, "prices": prices}
         if self.name == "describe":
             found |= page.what_left(self.thing.order, request.actor)  # type: ignore[attr-defined]
+            found["cancel"] = self.thing.order.offer("ask_cancel", request.actor)  # type: ignore[attr-defined]
         if self.name == "classify":
             found["classes"] = page.classes(self.thing, list(self.thing.items.all()))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
@@ -14,9 +14,14 @@ from core.models import MoneyField
 from core.workflow import FlowQuerySet
 from orders.models.deal import OrderPaper
 from orders.models.order import Order
-from orders.workflow.change import OVER, AgreementLife, ChangeLife, ItemLife, ItemState, SignoffLife
+from orders.workflow.change import OVER, AgreementLife, ChangeLife, ChangeState, ItemLife, ItemState, SignoffLife
 from organization.models import Company, Post
 from organization.roles import Role, Scope, Scoped, visible
+
+CANCELLING_ASKED = _("asked for, to be decided")
+CHARGE_AGREED = _("charge agreed, to be decided")
+CUSTOMER_AGREED = _("the customer has agreed")
+CANCELLING_LABELS = {"refuse_change": _("Refuse the cancelling")}
 
 
 class ChangeQuerySet(FlowQuerySet):
@@ -123,6 +128,21 @@ class ChangeRequest(Scoped, ChangeLife):
         return self.state not in OVER
 
     @property
+    def standing(self) -> tuple[Any, str, str]:
+        """How it stands as one chip, the same on every page: words, kind, icon."""
+        if not self.is_open:
+            return (self.get_state_display(), *(("late", "x") if self.state == ChangeState.REFUSED else ("good", "check")))
+        if self.kind == self.Kind.CANCEL:
+            return (CANCELLING_ASKED if self.charge is None else CHARGE_AGREED), "brand", ""
+        if self.state == ChangeState.AWAITING_CUSTOMER and self.answered_at:
+            return CUSTOMER_AGREED, "good", "check"
+        return self.get_state_display(), "brand", ""
+
+    def label_of(self, name: str) -> Any:
+        named = CANCELLING_LABELS if self.kind == self.Kind.CANCEL else {}
+        return named.get(name) or super().label_of(name)
+
+    @property
     def undecided_roles(self) -> tuple[str, ...]:
         """The roles that still have a row of the impact to decide."""
         return tuple(self.items.filter(state=ItemState.OPEN).order_by("role").values_list("role", flat=True).distinct())
@@ -160,6 +180,7 @@ class ChangeItem(Scoped, ItemLife):
     role = models.CharField(_("role"), max_length=24, choices=Role)
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     spent = MoneyField(_("spent, CNY"), null=True)
+    to_come = MoneyField(_("ordered and still to come, CNY"), null=True)
     spent_unknown = models.BooleanField(_("spent, price unknown"), default=False)
     decision = models.CharField(_("decision"), max_length=40, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)

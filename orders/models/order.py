@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from core.reading import remembered
 from core.workflow import FlowQuerySet
 from inventory.models import Item
 from orders.models.customers import Customer, Settings, Surcharge
-from orders.workflow import OrderLife, OrderState
+from orders.workflow import AFTER_SIGNING, OrderLife, OrderState
 from organization.models import Company, Post
 from organization.roles import Scope, Scoped, visible
 
@@ -48,6 +49,10 @@ class OrderClass(models.TextChoices):
 class OrderQuerySet(FlowQuerySet):
     def visible_to(self, actor: Actor) -> OrderQuerySet:
         return visible(self, actor)  # type: ignore[return-value]
+
+    def late(self, day: date) -> OrderQuerySet:
+        """Promised for a day before this one, signed, and not delivered whole."""
+        return self.filter(state__in=AFTER_SIGNING, promised_date__lt=day)
 
 
 class Order(Scoped, OrderLife):

@@ -18,6 +18,7 @@ from documents.links import end_later
 from orders import events
 from orders.guards import DECIDERS, contract_of, open_matters
 from orders.models import Contract, ManualDecision, Order, OrderLine, OrderRevision, Quotation
+from orders.services.closing import settle_closing
 from orders.services.effect import settle_effect
 from orders.services.money import create_dues
 from orders.services.search import add_key
@@ -206,6 +207,7 @@ def record_signature(order: Order, *, by: Actor, at: datetime, **signature: Any)
     if days:
         _tell_of_moved_promise(order, contract, at)
     settle_effect(order, at=at)
+    settle_closing(order, at=at)
     return contract
 
 

@@ -15,6 +15,7 @@ from core.reading import remembered
 from core.reasons import NotReady, Reason, declare
 from orders import events
 from orders.models import LineMovement, Order, OrderLine
+from orders.services.closing import settle_closing
 from orders.workflow import OrderState
 
 declare({"ledger_below_zero": _("Line {line}: {kind} would fall below zero.")})
@@ -135,6 +136,7 @@ def settle(order: Order, *, at: datetime) -> None:
             from orders.services.money import deliveries_start_terms
 
             deliveries_start_terms(order, at=at)
+    settle_closing(order, at=at)
 
 
 IDLE = (LineMovement.Kind.PLANNED, LineMovement.Kind.PRODUCED)  # no step "by itself" waits for these

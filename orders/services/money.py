@@ -15,6 +15,7 @@ from core.money import cents
 from core.reasons import NotReady, Reason, declare
 from orders import events
 from orders.models import Contract, Customer, MoneyReceived, Order, PaymentDue
+from orders.services.closing import settle_closing
 from orders.services.effect import settle_effect
 
 declare(
@@ -40,12 +41,20 @@ def create_dues(contract: Contract) -> list[PaymentDue]:
     return PaymentDue.objects.bulk_create(rows)
 
 
+def covered_by_due(order: Order) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """What covers each due: payments and credits, reversals and refunds taken off; and of that what the customer need not pay any more."""
+    covered: dict[int, Decimal] = {}
+    credited: dict[int, Decimal] = {}
+    for due_id, kind, amount in MoneyReceived.objects.filter(due__order=order).values_list("due_id", "kind", "amount"):
+        covered[due_id] = covered.get(due_id, Decimal(0)) + amount
+        if kind == Kind.CREDIT:
+            credited[due_id] = credited.get(due_id, Decimal(0)) + amount
+    return covered, credited
+
+
 def received_by_due(order: Order) -> dict[int, Decimal]:
     """What covers each due: payments and credits, reversals and refunds taken off."""
-    sums: dict[int, Decimal] = {}
-    for due_id, amount in MoneyReceived.objects.filter(due__order=order).values_list("due_id", "amount"):
-        sums[due_id] = sums.get(due_id, Decimal(0)) + amount
-    return sums
+    return covered_by_due(order)[0]
 
 
 def standing(order: Order, *gates: str) -> tuple[Decimal, Decimal]:
@@ -135,6 +144,7 @@ def receive_money(*, order: Order, amount: Decimal, payment_id: int, by: Actor, 
             publish(events.DueWasSettled(order_id=order.pk, due_id=one.pk, position=one.position), by=by, at=at)
     publish(events.MoneyWasReceived(order_id=order.pk, payment_id=payment_id, amount=amount), by=by, at=at)
     settle_effect(order, at=at)
+    settle_closing(order, at=at)
 
 
 @act
@@ -154,6 +164,7 @@ def reverse_money(*, order: Order, payment_id: int, by: Actor, at: datetime) -> 
     publish(
         events.MoneyWasReversed(order_id=order.pk, payment_id=payment_id, amount=sum((r.amount for r in rows), Decimal(0))), by=by, at=at
     )
+    settle_closing(order, at=at)
 
 
 @act
@@ -186,6 +197,7 @@ def credit_and_refund(*, order: Order, credit: Decimal, credit_id: int, refund: 
         publish(events.MoneyWasCredited(order_id=order.pk, credit_id=credit_id, amount=credit), by=by, at=at)
     if refund:
         publish(events.MoneyWasRefunded(order_id=order.pk, refund_id=refund_id, amount=refund), by=by, at=at)
+    settle_closing(order, at=at)
 
 
 def paid(order: Order) -> Decimal:

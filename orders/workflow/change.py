@@ -61,6 +61,9 @@ class ChangeLife(Flow):
     @step(state, source=C.IN_REVIEW, target=C.AWAITING_CUSTOMER, permission=by_itself, label=_("Ask the customer"))
     def conclude_review(self, *, by: Actor, at: datetime) -> None: ...
 
+    @step(state, source=C.IN_REVIEW, target=C.RECEIVED, permission=by_itself, label=_("Negotiate another wish"))
+    def find_impossible(self, *, by: Actor, at: datetime) -> None: ...
+
     @step(
         state,
         source=[C.RECEIVED, C.CLASSIFIED, C.IN_REVIEW, C.AWAITING_CUSTOMER],

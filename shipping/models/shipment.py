@@ -41,6 +41,10 @@ class ShipmentQuerySet(FlowQuerySet):
         """Still in the house on or after the day on which they were to leave."""
         return self.filter(state__in=IN_HOUSE, planned_on__lte=day)
 
+    def leaving(self, day: date) -> ShipmentQuerySet:
+        """What is to leave on that day: what is due and still in the house, and what left on it, for whichever day it was planned."""
+        return self.filter(Q(state__in=IN_HOUSE, planned_on__lte=day) | Q(dispatched_at__date=day))
+
 
 class Shipment(Scoped, ShipmentLife):
     """One run of goods of one order: a shipment notice (FH) that becomes a delivery (SH) when it leaves."""

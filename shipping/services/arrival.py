@@ -51,6 +51,8 @@ def confirm_receipt(
     missing = [each for each in lines if counted.get(each.pk, each.quantity) < each.quantity]
     if missing and condition == Condition.SOUND:
         condition = Condition.SHORT
+    if lines and condition not in HURT and not any(counted.get(each.pk, each.quantity) for each in lines):
+        found.append(Reason("nothing_arrived"))
     if not note.strip() and (condition in HURT or (condition == Condition.SHORT and not missing)):
         found.append(Reason("condition_note_needed", field="note"))
     if found:

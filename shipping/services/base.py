@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from core.actor import SYSTEM, Actor
 from core.facts import publish
 from core.reasons import plain
 from orders.models import LineMovement, OpenItem, Order
 from orders.services.ledger import record_many
+from orders.services.open_items import close_item
 from shipping import events
 from shipping.models import MissingPart, PackingLine, Shipment, ShipmentLine, Shortage
 
@@ -29,6 +31,11 @@ def locked(shipment: Shipment | int) -> Shipment:
     row = Shipment.objects.locked(given.pk)
     row.order = order
     return row
+
+
+def dated(shipment: Shipment) -> dict[str, Any]:
+    """What the facts of a shipment in the house say: which, and when it is to leave; its clocks run towards that day."""
+    return {"order_id": shipment.order_id, "shipment_id": shipment.pk, "number": shipment.number, "planned_on": shipment.planned_on}
 
 
 def book(shipment: Shipment, kind: str, *, by: Actor, at: datetime, back: bool = False) -> None:
@@ -52,6 +59,14 @@ def free_what_it_was_to_bring(shipment: Shipment, *, at: datetime) -> None:
     """A notice was taken back: what it was to bring after an earlier one is missing again, and nothing is missing from it any more."""
     for row in Shortage.objects.select_for_update(of=("self",)).filter(follow_up=shipment, state="resent").order_by("pk"):
         row.take("reopen", by=SYSTEM, at=at, follow_up=None, outcome="")
+        fact = events.ShortageIsOpenAgain(
+            order_id=shipment.order_id,
+            shortage_id=row.pk,
+            shipment_id=row.shipment_id,
+            delivery_number=str(row.shipment),
+            quantity=row.quantity,
+        )
+        publish(fact, by=SYSTEM, at=at)
     for part in _brought_by(shipment):
         part.take("stay", by=SYSTEM, at=at, follow_up=None)
     for part in shipment.missing_parts.waiting().select_for_update(of=("self",)).order_by("pk"):
@@ -62,13 +77,14 @@ def strike_part(part: MissingPart, of: Shipment, *, at: datetime) -> None:
     """Nobody waits for it any more."""
     part.take("strike", by=SYSTEM, at=at)
     part_is_over(part, of, at)
-    publish(events.PartWasStruck(order_id=of.order_id, part_id=part.pk, number=of.number, part=str(part)), by=SYSTEM, at=at)
+    asks = of.missing_parts.unanswered().exists()
+    fact = events.PartWasStruck(order_id=of.order_id, part_id=part.pk, number=of.number, part=str(part), shipment_id=of.pk, asks=asks)
+    publish(fact, by=SYSTEM, at=at)
 
 
 def part_is_over(part: MissingPart, of: Shipment, at: datetime) -> None:
     """It no longer keeps the order open."""
-    open_ones = OpenItem.objects.filter(order_id=of.order_id, kind=PART, closed_at=None)
-    open_ones.filter(reference=f"{of.number}/{part.pk}").update(closed_at=at)
+    close_item(order=of.order, kind=PART, reference=f"{of.number}/{part.pk}", at=at)
 
 
 def _brought_by(follow_up: Shipment) -> list[MissingPart]:

@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.facts import act, publish
 from core.numbers import next_number
 from core.reasons import NotReady, Reason
-from orders.models import OpenItem
+from orders.services.open_items import close_item, open_item
 from shipping import events
 from shipping.models import Claim, Damage, Shipment
 from shipping.services.base import CLAIM, locked
@@ -43,7 +43,7 @@ def raise_claim(
         raised_by=by.name,
         raised_at=at,
     )
-    OpenItem.objects.create(order_id=shipment.order_id, kind=CLAIM, reference=claim.number, opened_at=at)
+    open_item(order=shipment.order, kind=CLAIM, reference=claim.number, at=at)
     fact = events.ClaimWasRaised(
         order_id=shipment.order_id, claim_id=claim.pk, number=claim.number, against=claim.against_name, delivery_number=str(shipment)
     )
@@ -95,4 +95,4 @@ def _locked(claim: Claim) -> Claim:
 
 
 def _over(row: Claim, at: datetime) -> None:
-    OpenItem.objects.filter(order_id=row.shipment.order_id, kind=CLAIM, reference=row.number, closed_at=None).update(closed_at=at)
+    close_item(order=row.shipment.order, kind=CLAIM, reference=row.number, at=at)

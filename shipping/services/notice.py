@@ -20,7 +20,7 @@ from organization.roles import Role, may
 from shipping import events
 from shipping.models import MissingPart, Shipment, ShipmentLine
 from shipping.selectors import Standing, against_notice, standings
-from shipping.services.base import Packing, book, free_what_it_was_to_bring, locked, pack
+from shipping.services.base import Packing, book, dated, free_what_it_was_to_bring, locked, pack
 from shipping.workflow import IN_HOUSE
 
 may_notice = may(Role.ORDER_MANAGER)
@@ -135,9 +135,10 @@ def _against_quantities(rows: list[Standing], wanted: Mapping[int, Decimal]) -> 
 
 @act
 def clear_by_rule(*, shipment: Shipment, at: datetime) -> None:
-    """Clear without a person where the contract frees it or nothing is missing (SHP-02); the rule is kept. Else nothing happens."""
+    """Clear without a person where the contract frees it or nothing is missing (SHP-02); the rule is kept. Else it waits for finance."""
     shipment = locked(shipment)
     if shipment.steps()["clear_by_rule"].guards[0].reasons(shipment):
+        publish(events.ShipmentAwaitsMoney(**dated(shipment)), by=SYSTEM, at=at, thing=shipment)
         return
     contract = shipment.order.contracts.in_force().first()
     freed = contract is not None and contract.ship_before_payment
@@ -153,9 +154,7 @@ def clear_shipment(*, shipment: Shipment, by: Actor, at: datetime) -> Shipment:
 def _clear(shipment: Shipment, step: str, rule: str, *, by: Actor, at: datetime) -> Shipment:
     shipment.clearance, shipment.cleared_at, shipment.cleared_by = rule, at, by.name if by.kind == "person" else ""
     by = shipment.take(step, by=by, at=at)
-    publish(
-        events.ShipmentWasCleared(order_id=shipment.order_id, shipment_id=shipment.pk, number=shipment.number, rule=str(rule)), by=by, at=at
-    )
+    publish(events.ShipmentWasCleared(rule=str(rule), **dated(shipment)), by=by, at=at, thing=shipment)
     return shipment
 
 

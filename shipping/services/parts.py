@@ -8,13 +8,14 @@ from decimal import Decimal
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
 from core.reasons import NotReady, Reason
-from orders.models import LineMovement, OpenItem, Order, OrderLine
+from orders.models import LineMovement, Order, OrderLine
 from orders.services.ledger import record_many
+from orders.services.open_items import open_item
 from organization.models import Department
 from shipping import events
 from shipping.models import MissingPart, PackingLine, Shipment, ShipmentLine
 from shipping.selectors import standings
-from shipping.services.base import PART, locked, part_is_over, strike_part
+from shipping.services.base import PART, dated, locked, part_is_over, strike_part
 from shipping.services.notice import issue_notice
 from shipping.workflow import IN_HOUSE, ShipmentState
 
@@ -53,7 +54,7 @@ def record_missing(
     )  # fmt: skip
     if goods is not None:
         _leave_out(part, goods, by=by, at=at)
-    OpenItem.objects.create(order_id=shipment.order_id, kind=PART, reference=f"{shipment.number}/{part.pk}", opened_at=at)
+    open_item(order=shipment.order, kind=PART, reference=f"{shipment.number}/{part.pk}", at=at)
     fact = events.PartWasMissing(
         order_id=shipment.order_id,
         part_id=part.pk,
@@ -98,7 +99,15 @@ def part_arrived(*, part: MissingPart, by: Actor, at: datetime) -> MissingPart:
     by = row.take("part_arrived", by=by, at=at)
     along = shipment.state in IN_HOUSE and _takes_in(row, by=by, at=at)
     first_id = None if along else shipment.pk
-    fact = events.PartHasCome(order_id=shipment.order_id, part_id=row.pk, first_id=first_id, number=shipment.number, part=str(row))
+    fact = events.PartHasCome(
+        order_id=shipment.order_id,
+        part_id=row.pk,
+        first_id=first_id,
+        number=shipment.number,
+        part=str(row),
+        shipment_id=shipment.pk,
+        asks=shipment.missing_parts.unanswered().exists(),
+    )
     publish(fact, by=by, at=at, thing=row)
     return row
 
@@ -192,3 +201,4 @@ def _pack_again(shipment: Shipment, *, at: datetime) -> None:
     if shipment.state in (ShipmentState.PICKED, ShipmentState.VERIFIED):
         nobody = {f"{what}_{name}": value for what in ("picked", "verified") for name, value in (("at", None), ("by", ""))}
         shipment.take("pick_again", by=SYSTEM, at=at, picker_id=None, verifier_id=None, **nobody)
+        publish(events.PackingWasUndone(**dated(shipment)), by=SYSTEM, at=at, thing=shipment)

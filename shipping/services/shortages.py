@@ -18,7 +18,7 @@ from shipping import events
 from shipping.models import Shipment, ShipmentLine, Shortage
 from shipping.services.base import locked
 from shipping.services.notice import clear_by_rule
-from shipping.workflow import IN_HOUSE
+from shipping.workflow import IN_HOUSE, ShortageState
 
 SHORT = "shipping.short"  # ledger: credited of a delivery; the id is the delivery's, so that finance knows which
 FOUND = "shipping.found"
@@ -94,6 +94,7 @@ def _decide(row: Shortage, step: str, outcome: str, note: str, *, by: Actor, at:
         outcome=outcome,
         decision=str(Shortage.Outcome(outcome).label),
         note=note,
+        last=not row.shipment.shortages.filter(state=ShortageState.OPEN).exists(),
     )
     publish(fact, by=by, at=at)
     return by

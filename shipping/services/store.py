@@ -10,7 +10,7 @@ from core.facts import act, publish
 from core.reasons import NotReady, Reason
 from shipping import events
 from shipping.models import Shipment, ShipmentLine
-from shipping.services.base import Packing, locked, pack
+from shipping.services.base import Packing, dated, locked, pack
 
 
 @act
@@ -29,7 +29,7 @@ def pick_shipment(
     if packing is not None:
         shipment.packing.all().delete()
         pack(shipment, packing)
-    publish(events.ShipmentWasPicked(order_id=shipment.order_id, shipment_id=shipment.pk, number=shipment.number), by=by, at=at)
+    publish(events.ShipmentWasPicked(**dated(shipment)), by=by, at=at, thing=shipment)
     return shipment
 
 
@@ -40,7 +40,7 @@ def verify_shipment(*, shipment: Shipment, checked: Collection[int], by: Actor, 
     shipment.verified_at, shipment.verified_by, shipment.verifier_id = at, by.name, by.person_id
     by = shipment.take("verify", by=by, at=at)
     _all_checked(list(shipment.lines.select_related("line").order_by("line__line_no")), checked)
-    publish(events.ShipmentWasVerified(order_id=shipment.order_id, shipment_id=shipment.pk, number=shipment.number), by=by, at=at)
+    publish(events.ShipmentWasVerified(**dated(shipment)), by=by, at=at, thing=shipment)
     return shipment
 
 

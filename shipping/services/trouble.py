@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from core.facts import act, publish
-from core.models import Delivery
 from core.reasons import NotReady, Reason
 from documents.models import Attachment
 from documents.services import attach
@@ -20,6 +19,8 @@ from organization.roles import Role
 from shipping import events
 from shipping.models import Damage, DamageWord, Shipment, Trace
 from shipping.services.base import NOTICE, count_goods, locked, reschedule
+from shipping.trouble import both_sides_were_heard
+from sla.telling import tell
 
 # Who is told of damage at once, and where: after-sales, transport and the freight auditor, and those who look for the cause.
 TOLD_OF_DAMAGE = (
@@ -97,7 +98,14 @@ def say_cause(*, damage: Damage, words: str, by: Actor, at: datetime) -> DamageW
     assert by.hat is not None
     side = Role.PRODUCTION_MANAGER if by.hat.role == Role.PRODUCTION_MANAGER else Role.INSPECTOR
     word, _new = DamageWord.objects.update_or_create(damage=row, side=side, defaults={"words": said, "person_name": by.name, "at": at})
-    fact = events.CauseWasSaid(order_id=row.shipment.order_id, damage_id=row.pk, delivery_number=str(row.shipment), side=side, words=said)
+    fact = events.CauseWasSaid(
+        order_id=row.shipment.order_id,
+        damage_id=row.pk,
+        delivery_number=str(row.shipment),
+        side=side,
+        words=said,
+        heard=not both_sides_were_heard.reasons(row),
+    )
     publish(fact, by=by, at=at)
     return word
 
@@ -143,14 +151,12 @@ def _tell(damage: Damage, at: datetime) -> None:
         if person is None or person.pk in told:
             continue
         told.add(person.pk)
-        Delivery.objects.create(
+        tell(
+            person,
             key=f"damage-{damage.pk}-{person.pk}",
-            channel=Delivery.PAGE,
-            person_id=person.pk,
             title=_("Goods arrived damaged"),
             body=f"{damage.shipment} {damage.words}",
             url=damage.get_absolute_url(),
             order_id=damage.shipment.order_id,
             at=at,
-            sent_at=at,
         )

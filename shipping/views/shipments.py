@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from core.actor import Actor
 from core.acts import ActForm, ActView, offers_of
 from core.lists import Column, ListPage
-from core.reasons import Reason
 from core.workflow import Offer
 from documents.models import Attachment
 from documents.registry import FORMS as PRINTED
@@ -192,6 +191,10 @@ class ShipmentAct(ActView):
         Order.objects.locked(self.thing.order_id)  # the order before its shipments, in every act
         return super().perform(request, form)
 
+    def answer(self, thing: Any, result: Any) -> str:
+        """A part that was written down as missing is followed up by others: its own page would ask whether it has come."""
+        return super().answer(thing, thing if isinstance(result, MissingPart) else result)
+
 
 class ShortageAct(TroubleAct):
     """What becomes of goods that were missing on arrival."""
@@ -216,11 +219,9 @@ class NoticeAct(ActView):
     def step_label(self) -> str:
         return str(_("Issue shipment notice"))
 
-    def show(self, request: HttpRequest, form: ActForm, status: int = 200) -> HttpResponse:
-        reasons: list[Reason] = against_notice(self.thing, standings(self.thing))
-        offer = Offer("issue_notice", self.step_label(), "truck-delivery", False, [str(reason) for reason in reasons])
-        context = {"thing": self.thing, "form": form, "offer": offer, "back": self.thing.get_absolute_url()}
-        return render(request, self.template, context, status=status)
+    def offer(self, request: HttpRequest) -> Offer:
+        reasons = against_notice(self.thing, standings(self.thing))
+        return Offer("issue_notice", self.step_label(), "truck-delivery", False, [str(reason) for reason in reasons])
 
 
 @require_POST

@@ -165,6 +165,12 @@ function onFocus(event) {
   if (event.target.matches && event.target.matches("[data-copy]")) event.target.select();
 }
 
+// ---------- what came while the page is open is put away by a click; it stays among the notices ----------
+function onDismiss(event) {
+  const button = event.target.closest && event.target.closest("[data-dismiss]");
+  if (button) button.parentElement.remove();
+}
+
 function start() {
   startClocks();
   startPickers();
@@ -175,6 +181,7 @@ function start() {
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onChange);
   document.addEventListener("focusin", onFocus);
+  document.addEventListener("click", onDismiss);
   document.addEventListener("click", (event) => closeMenus(event.target.closest && event.target.closest("details")));
   window.addEventListener("pageshow", (event) => event.persisted && wakeForms());
 }

@@ -18,6 +18,7 @@ from shipping.services import report_damage
 from sla.models import RunningClock
 from sla.work import tasks
 from tests.factories.shipping import order_in_store
+from tests.factories.work import begun_before_the_release, on_my_work
 from tests.personas import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,21 @@ def test_a_second_damage_of_a_delivery_is_a_second_service_with_its_own_hours(de
     assert holds() == []
     ServiceRequest.objects.filter(damage_id=second.pk).update(damage_id=None)
     assert len(verify.every_damage_is_looked_after()) == 1
+
+
+@pytest.mark.req("SVC-02", "SLA-07")
+def test_after_the_call_the_engineer_has_it_until_the_customer_agrees(contacted, aftersales_ma, wang):
+    def work():
+        return [name for name in on_my_work(aftersales_ma) if name.startswith("service_")]
+
+    assert work() == ["service_solution"]
+    begun_before_the_release()
+    for solution in ("更换机构", "更换机构并重新调试"):
+        services.record_solution(service=contacted, solution=solution, cost=D(0), told_to="王工", by=aftersales_ma, at=MONDAY_9AM)
+        assert work() == ["service_work"], "also when the first solution was not the last"
+        begun_before_the_release()
+        services.finish_service(service=contacted, by=aftersales_ma, at=MONDAY_9AM)
+        assert work() == ["service_closing"]
+        begun_before_the_release()
+    services.close_service(service=contacted, by=wang(contacted.order), at=MONDAY_9AM)
+    assert work() == []

@@ -23,13 +23,14 @@ REFUSED = (409, 422)  # a form that came back with its reasons; a story that doe
 
 
 class StoryClock:
-    """`timezone.now()` of a story: starts where the story starts, runs as time does, and leaps when nobody does anything for days."""
+    """`timezone.now()` of a story: starts where the story starts, runs as time does or `pace` times as fast, and leaps when nobody does
+    anything for days."""
 
-    def __init__(self, start: datetime) -> None:
-        self.start, self.begun = start, monotonic()
+    def __init__(self, start: datetime, pace: int = 1) -> None:
+        self.start, self.begun, self.pace = start, monotonic(), pace
 
     def __call__(self) -> datetime:
-        return self.start + timedelta(seconds=monotonic() - self.begun)
+        return self.start + timedelta(seconds=(monotonic() - self.begun) * self.pace)
 
     def leap_to(self, at: datetime) -> None:
         assert at > self(), "a story goes forward"
@@ -41,6 +42,7 @@ class Office:
 
     def __init__(self, browser: Browser, url: str, context_args: dict[str, Any]) -> None:
         self.browser, self.url, self.context_args = browser, url, context_args
+        self.scripts = [POLICY]  # what runs in every page before its own
         self.troubles: list[str] = []
         self.desks: dict[str, Desk] = {}
 
@@ -64,7 +66,8 @@ class Office:
         return context.new_page()
 
     def watch(self, context: BrowserContext) -> None:
-        context.add_init_script(POLICY)
+        for script in self.scripts:
+            context.add_init_script(script)
         context.on("response", self.note_response)
         context.on("weberror", lambda error: self.troubles.append(f"script: {error.error}"))
         context.on("console", lambda message: self.note_console(message.type, message.text, message.location.get("url", "")))
@@ -185,7 +188,8 @@ class Desk:
         return self
 
     def clock(self, name: str) -> Locator:
-        return self.main.locator(".clk").filter(has_text=name)
+        """The chips of what runs; what has ended is folded away below them."""
+        return self.main.locator(".clk").filter(has_text=name, visible=True)
 
     def runs(self, *names: str) -> Desk:
         """These clocks stand on the page."""

@@ -164,7 +164,7 @@ def a_change_is_asked_for(office: Office, zhou: Desk, link: str, number: str) ->
     wang.page.get_by_role("button", name="我要更改").click()
     expect(wang.main).to_contain_text("已收到您的更改要求")
     wang.fine()
-    zhou.task(number, "更改定级")
+    zhou.task(number, "处理更改：定级、下达通知单")
     expect(zhou.main).to_contain_text(WISH)
     change = zhou.page.url
     line = OrderLine.objects.get(order__number=number, line_no=2)

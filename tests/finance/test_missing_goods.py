@@ -14,7 +14,7 @@ from orders.models import Order
 from orders.services.ledger import quantities
 from orders.services.money import paid, standing
 from shipping.events import ShortageWasDecided
-from shipping.services import credit_shortage, find_shortage
+from shipping.services import answer_trace, credit_shortage, find_shortage, report_not_received
 from tests.factories.shipping import arrived, order_in_store, violations
 from tests.finance.test_refunds import pays
 from tests.personas import MONDAY_9AM
@@ -83,9 +83,11 @@ def test_who_has_paid_a_part_gets_back_only_what_is_above_the_rest(short_by_two,
     assert violations() == []
 
 
-def test_an_order_that_never_arrived_leaves_nothing_to_pay(shipped, clerk_zhou, credited):
-    order = order_in_store((2, "100"), free=True)
-    order = credited(arrived(shipped(order), clerk_zhou, {1: 0}).shortages.get())
+def test_an_order_that_never_arrived_leaves_nothing_to_pay(shipped, clerk_zhou, transport_zheng, credited):
+    shipment = shipped(order_in_store((2, "100"), free=True))
+    trace = report_not_received(shipment=shipment, words="没到", by=clerk_zhou, at=LATER)
+    answer_trace(trace=trace, result="lost", answer="车辆失窃，已报案", by=transport_zheng, at=LATER)
+    order = credited(shipment.shortages.get())
     assert missing(order) == 0 and everything_is_paid.reasons(order) == ()
     assert violations() == []
 

@@ -12,7 +12,8 @@ from finance.models import Payment, Receivable
 from orders.models import Order, PaymentDue
 from orders.services.money import due_before_shipment, set_due
 from sla.models import RunningClock
-from tests.factories.shipping import order_in_store, order_with, violations
+from tests.factories.shipping import arrived, order_in_store, order_with, violations
+from tests.factories.work import begun_before_the_release, on_my_work
 from tests.personas import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,25 @@ def test_an_order_closes_only_when_all_is_paid(finance_sun, clerk_zhou, shipped)
     close(order=Order.objects.get(pk=order.pk), by=finance_sun, at=at)
     assert Order.objects.get(pk=order.pk).state == "closed"
     assert violations() == []
+
+
+@pytest.mark.req("CON-04", "SLA-07")
+def test_a_payment_waits_for_its_confirmation(finance_sun):
+    first, second = (record(order_with((2, "15800")), finance_sun) for _each in range(2))
+    assert "payment_confirmation" in on_my_work(finance_sun)
+    begun_before_the_release()
+    services.confirm_payment(payment=first, by=finance_sun, at=MONDAY_9AM)
+    services.reverse_payment(payment=second, reason="录错", by=finance_sun, at=MONDAY_9AM)
+    assert "payment_confirmation" not in on_my_work(finance_sun)
+
+
+@pytest.mark.req("FIN-01", "SLA-07")
+def test_finance_invoices_what_was_delivered(shipped, finance_sun, clerk_zhou):
+    order = order_in_store((2, "15800"), free=True)
+    gone = shipped(order)
+    assert "invoicing" not in on_my_work(finance_sun)
+    arrived(gone, clerk_zhou)
+    assert "invoicing" in on_my_work(finance_sun)
+    begun_before_the_release()
+    services.issue_invoice(order=order, by=finance_sun, at=gone.dispatched_at + timedelta(days=1))
+    assert "invoicing" not in on_my_work(finance_sun)

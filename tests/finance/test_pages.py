@@ -12,6 +12,7 @@ from documents.services import form_html, printing_available
 from finance import services
 from finance.models import Invoice, Payment
 from orders.services.money import set_due
+from orders.workflow import OrderState
 from tests.factories.shipping import order_in_store, order_with
 from tests.finance.test_money import paid, record
 from tests.personas import MONDAY_9AM
@@ -178,3 +179,11 @@ def test_the_readonly_admin_opens(login, finance_sun, group_manager_lin, adminis
         assert all(browser.get(reverse(f"admin:finance_{name}_change", args=[pk])).status_code == 200 for pk in things)
     page = login(administrator_gao).get(reverse("admin:finance_payment_changelist")).content.decode()
     assert payment.number not in page and "1,234.56" not in page
+
+
+def test_an_old_address_says_as_it_is_opened_that_nothing_can_be_recorded(login, finance_sun, order_at):
+    order = order_at(OrderState.CONFIRMED)
+    page = login(finance_sun).get(reverse("finance:record_payment", args=[order.number]))
+    assert not page.context["offer"].open
+    assert page.context["offer"].reasons == [str(reason) for reason in services.nothing_awaited(order)]
+    assert 'name="amount"' not in page.text

@@ -90,7 +90,7 @@ def test_the_panel_of_an_order_shows_what_is_reserved_and_what_waits(production_
 
 def test_my_work_knows_where_the_goods_are_put_away(store_keeper_qian, store_keeper_wei, waiting):
     found = [each for each in ask("things", kind="inventory.putaway", ids=[waiting.pk], actor=store_keeper_qian) if each]
-    assert found[0][waiting.pk]["url"] == reverse("inventory:put_away_act", args=[waiting.pk, "put_away"])
+    assert found[0][waiting.pk]["url"] == reverse("inventory:put_away", args=[waiting.pk])
     assert ask("things", kind="inventory.putaway", ids=[waiting.pk], actor=store_keeper_wei) == [{}]
 
 

@@ -11,7 +11,7 @@ from orders.workflow import OrderState as S
 from tests.personas import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
-LIST, ORDER = 8, 14
+LIST, ORDER = 8, 15
 
 
 @pytest.fixture

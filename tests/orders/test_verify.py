@@ -82,7 +82,10 @@ def test_orders_off_the_straight_road_hold_too():
 
 # What somebody does to the database by hand -> the checks that find it. {o} is the order's id.
 CORRUPTIONS = {
-    "a state moved": (S.CLOSED, "UPDATE orders_order SET state = 'invoiced' WHERE id = {o}", {"states_are_what_history_says"}),
+    "a state moved": (
+        S.CLOSED, "UPDATE orders_order SET state = 'invoiced' WHERE id = {o}",
+        {"states_are_what_history_says", "what_is_under_way_has_its_clocks"},
+    ),
     "a state moved on": (
         S.EFFECTIVE, "UPDATE orders_order SET state = 'instructed' WHERE id = {o}",
         {"states_are_what_history_says", "clocks_are_obligations"},

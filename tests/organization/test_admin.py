@@ -6,7 +6,7 @@ from django.urls import reverse
 from core.models import Delivery, Fact
 from inventory.models import Item
 from orders.models import Customer, GradeRule, Order, OrderLine, PaymentTerm, PriceRule, Settings
-from organization.models import CalendarDay, Company, Department, Person, Post
+from organization.models import Calendar, CalendarDay, Company, Department, Person, Post
 from organization.roles import Role
 from tests.personas import MONDAY_9AM
 
@@ -204,7 +204,22 @@ def test_a_clock_rule_names_only_people_who_can_be_found(login, administrator_ga
     browser = login(administrator_gao)
     page = posted(browser.get(change(rule)))
     assert browser.post(change(rule), page | {"responsible": "somebody@sales"}).status_code == 200
-    assert browser.post(change(rule), page | {"amount": "120", "chain": "head:clerk general_manager@sales"}).status_code == 302
+    above = {"chain_0": "head:clerk", "chain_1": "", "chain_2": "general_manager@sales"}
+    assert browser.post(change(rule), page | above | {"chain_4": "somebody"}).status_code == 200
+    assert browser.post(change(rule), page | {"amount": "120", **above}).status_code == 302
     rule.refresh_from_db()
     assert (rule.amount, rule.responsible, rule.chain) == (120, "owner:clerk", "head:clerk general_manager@sales")
     assert GradeRule.objects.count() == 3
+
+
+@pytest.mark.req("ORG-04")
+@pytest.mark.parametrize(
+    ("kind", "field", "typed"),
+    [(Company, "zone", "Asia/Shanghia"), (Calendar, "days_off", "0,1,2,3,4,5,6"), (Calendar, "days_off", "周六")],
+)
+def test_what_no_clock_could_be_started_by_is_refused_where_it_is_typed(login, administrator_gao, kind, field, typed):
+    browser, thing = login(administrator_gao), kind.objects.first()
+    answer = browser.post(change(thing), posted(browser.get(change(thing))) | {field: typed})
+    assert field in answer.context["adminform"].form.errors
+    thing.refresh_from_db()
+    assert getattr(thing, field) != typed

@@ -1,23 +1,24 @@
 """Working time: stories as people tell them, and an oracle that counts every single minute."""
 
-import os
 import random
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from organization.holidays_cn import is_published, statutory_days
 from organization.worktime import NoWorkingDay, Shift, WorkTime, parse_shifts
+from tests.proof.figures import note, size
 
 pytestmark = [pytest.mark.req("ORG-04"), pytest.mark.req("SLA-04")]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = "08:00-12:00,13:00-17:00"
 WORKSHOP = "08:00-12:00,13:30-17:30"
-CASES = int(os.environ.get("ORACLE_CASES", "1500"))
 DAYS_2026 = {year: statutory_days(year) for year in (2026, 2027)}
 
 
@@ -272,14 +273,15 @@ class Minutes:
         return self.worked[bisect_right(self.worked, self.day_of[self.worked[at]], key=self.day_of.__getitem__) - 1] + 1
 
 
-def test_the_oracle_that_counts_minutes_agrees():
+def differences(cases: int, work: Callable[..., WorkTime] = WorkTime) -> Iterator[tuple]:
+    """Stories in which `work` and the counting of minutes do not agree."""
     dice = random.Random(20261110)
-    for number in range(-(-CASES // PER_CALENDAR)):
+    for number in range(-(-cases // PER_CALENDAR)):
         zone, shifts = ZoneInfo(ZONES[number % len(ZONES)]), parse_shifts(SHIFTS[number % len(SHIFTS)])
         first = date(2026, 1, 1) + timedelta(days=dice.randrange(700)) if number % 2 else date(2026, dice.choice((3, 10)), 5)
         days = [first + timedelta(days=n) for n in range(-5, SPAN + 5)]
         off = {day for day in days if dice.random() < (0.8 if day.weekday() >= 5 else 0.2)}
-        time_of = WorkTime(shifts, zone, lambda day, off=off: day not in off)
+        time_of = work(shifts, zone, lambda day, off=off: day not in off)
         minutes = Minutes(zone, shifts, first, off)
         long, short = len(minutes.worked) // 5, min(90, len(minutes.worked) // 5)
         for _ in range(PER_CALENDAR):
@@ -287,9 +289,38 @@ def test_the_oracle_that_counts_minutes_agrees():
             if dice.random() < 0.2:
                 start = dice.choice([edge for edge in minutes.edges if SPAN * 480 <= edge < SPAN * 960])
             amount = dice.choice((0, 1, dice.randint(-long, long), dice.randint(-short, short)))
-            moment, story = minutes.moment(start), (zone, shifts, first, sorted(off), start, amount, other)
-            assert time_of.add(moment, timedelta(minutes=amount)) == minutes.moment(minutes.add(start, amount)), story
-            assert time_of.between(moment, minutes.moment(other)) == timedelta(minutes=minutes.between(start, other)), story
-            assert time_of.end_of_day(moment) == minutes.moment(minutes.last_of_day(start)), story
-            odd = timedelta(microseconds=dice.randrange(60_000_000), minutes=abs(amount))
-            assert time_of.between(moment, time_of.add(moment, odd)) == odd, story
+            moment, odd = minutes.moment(start), timedelta(microseconds=dice.randrange(60_000_000), minutes=abs(amount))
+            compared = {
+                "add": (time_of.add(moment, timedelta(minutes=amount)), minutes.moment(minutes.add(start, amount))),
+                "between": (time_of.between(moment, minutes.moment(other)), timedelta(minutes=minutes.between(start, other))),
+                "end of day": (time_of.end_of_day(moment), minutes.moment(minutes.last_of_day(start))),
+                "there and back": (time_of.between(moment, time_of.add(moment, odd)), odd),
+            }
+            if unequal := {name: both for name, both in compared.items() if both[0] != both[1]}:
+                yield unequal, zone, shifts, first, sorted(off), start, amount, other
+
+
+@pytest.mark.proof
+def test_the_oracle_that_counts_minutes_agrees():
+    """T5."""
+    begun, cases = perf_counter(), size(1500, 10_000)
+    found = list(differences(cases))
+    note(
+        "T5",
+        what="calendar against an oracle that counts minutes",
+        size=f"{cases:,} cases",
+        wrong=len(found),
+        seconds=round(perf_counter() - begun),
+    )
+    assert not found, found[0]
+
+
+@pytest.mark.proof
+def test_control_an_arithmetic_without_lunch_is_found():
+    def without_lunch(shifts: tuple[Shift, ...], *rest: Any) -> WorkTime:
+        return WorkTime((Shift(shifts[0].start, shifts[-1].end),), *rest)
+
+    cases = 2 * PER_CALENDAR
+    wrong = len(list(differences(cases, without_lunch)))
+    note("T5", control=f"no lunch break: {wrong} of {cases} cases differ")
+    assert wrong

@@ -21,7 +21,10 @@ LISTS = (
     "quality:all_inspections", "quality:all_nonconformities", "shipping:list", "finance:receivables", "finance:payments",
     "finance:invoices", "shipping:damages", "shipping:claims",
 )  # fmt: skip
-BESIDE = ("home", "sla:notices", "production:tasks", "procurement:demand", "orders:complete_item", "orders:search")
+BESIDE = (
+    "home", "sla:calendar", "sla:notices", "production:tasks", "procurement:demand", "orders:complete_item", "orders:search",
+    "reports:clocks",    "reports:clock_records",
+)  # fmt: skip
 POSTS = {name for name, access in TABLE.items() if not access.get}  # buttons: nothing is shown under their addresses
 
 
@@ -52,6 +55,7 @@ def pages(world: World) -> Iterator[tuple[str, str]]:
     for name in BESIDE:
         yield name, reverse(name)
     yield "search", f"{reverse('orders:search')}?q={number}"
+    yield "clocks of the year", f"{reverse('reports:clock_records')}?period=year&export=xlsx"
     yield "department's work", f"{reverse('home')}?of=department"
     yield "completion", f"{reverse('orders:complete_item')}?q=KYN28A&item=KYN28A-12&customer={world.order.customer_id}&quantity=1"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from organization.roles import HEADS
 from organization.roles import Role as R
 
 Roles = frozenset[str]
@@ -36,6 +37,7 @@ CLERKS = who(R.SALES_CLERK, R.SALES_HEAD)
 SALES = CLERKS | who(R.SALESPERSON)
 MANAGEMENT = who(R.GENERAL_MANAGER, R.DEPUTY_MANAGER)
 LEADERS = MANAGEMENT | who(R.GROUP_MANAGER)
+LEAD = LEADERS | who(*HEADS, R.ORDER_MANAGER)  # in some company or other
 MONEY = who(R.FINANCE, R.FINANCE_HEAD)
 BUYERS = who(R.BUYER, R.PURCHASING_HEAD)
 STORE = who(R.STORE_KEEPER, R.STORE_HEAD)
@@ -48,6 +50,8 @@ AFTERSALES = who(R.AFTERSALES_ENGINEER, R.AFTERSALES_HEAD)
 OFFICE = SALES | LEADERS | who(R.ORDER_MANAGER)
 PRODUCTION = who(R.PRODUCTION_MANAGER, R.MATERIAL_CONTROLLER)
 
+# The board of the world's product company: whoever leads there, and who keeps the orders of the group.
+SEE_BOARD = LEAD - who(R.SALES_HEAD, R.FINANCE_HEAD, R.AFTERSALES_HEAD, R.TRANSPORT_HEAD)
 SEE_ORDERS = OFFICE | MONEY | DESIGN | AFTERSALES | PRODUCTION | who(R.QUOTER, R.DOCUMENTS_CLERK, R.PLANNER)
 SEE_SALE_PRICES = OFFICE | MONEY | who(R.QUOTER, R.DOCUMENTS_CLERK, R.AFTERSALES_HEAD)
 SEE_MONEY = OFFICE | MONEY
@@ -87,6 +91,7 @@ def button(doers: Roles) -> Access:
 
 
 CUSTOMERS = Access(customer=True)
+SCREENS = Access(customer=True)  # it takes the link of a screen on a wall (tests/reports)
 
 TABLE: dict[str, Access] = {
     "home": page(EVERYBODY),
@@ -100,8 +105,16 @@ TABLE: dict[str, Access] = {
     "readyz": act(PUBLIC),
     "sla:clock": page(SEE_ORDERS),  # whoever may see the thing that it belongs to
     "sla:clock_act": act(who(R.SALES_HEAD, R.GROUP_MANAGER)),  # the clerk of the order, and who leads her
+    "sla:calendar": page(EVERYBODY),  # everybody's own days, and a leader's people's
     "sla:notices": page(EVERYBODY),
+    "sla:new_notices": page(EVERYBODY),
+    "sla:wishes": Access(get=EVERYBODY, post=EVERYBODY),
     "sla:read_notices": button(EVERYBODY),
+    # compliance of the clocks: everybody has their own, who leads has more (tests/reports)
+    "reports:clocks": page(EVERYBODY),
+    "reports:clock_records": page(EVERYBODY),
+    "reports:issued_list": page(EVERYBODY),
+    "reports:issued": page(LEADERS | who(R.ORDER_MANAGER, R.WORKSHOP_HEAD)),  # the workshop's
     # orders
     "orders:list": rows(SEE_ORDERS),
     "orders:search": page(EVERYBODY),  # leads to the list of what one sees
@@ -331,4 +344,10 @@ TABLE: dict[str, Access] = {
     "portal:leave": CUSTOMERS,
     "portal:orders": CUSTOMERS,
     "portal:delivery": CUSTOMERS,
+    # the board on the wall
+    "board:home": page(LEAD),
+    "board:company": page(SEE_BOARD),
+    "board:rows": Access(get=SEE_BOARD),
+    "board:screen": SCREENS,
+    "board:enter": SCREENS,
 }

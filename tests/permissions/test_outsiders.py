@@ -17,8 +17,9 @@ OUTSIDERS = [
 # The administrator keeps the admin site; on the pages there is nothing for the post (tests/permissions/table.py).
 
 
-# A change concerns every workshop of the product company: whoever leads one sees it, without prices, and signs for it.
-COLLEAGUES_IN = {"another workshop's head": ("orders:change", "orders:my_signoff", "panel changes")}
+# A change concerns every workshop of the product company: whoever leads one sees it, without prices, and signs for it. The board of the
+# company hangs in all of them.
+COLLEAGUES_IN = {"another workshop's head": ("board:", "orders:change", "orders:my_signoff", "panel changes")}
 
 
 def strange(outsider: str, name: str) -> bool:

@@ -30,6 +30,9 @@ from production.contact.services import send_contact_sheet
 from production.models import ContactSheet, PlanTask
 from quality import services as quality
 from quality.models import Inspection, Nonconformity
+from reports.compliance import Figures
+from reports.issuing import frozen
+from reports.models import IssuedFigures
 from shipping import services as shipping
 from shipping.models import MissingPart, Shipment, Shortage, Trace
 from sla.models import RunningClock
@@ -91,6 +94,9 @@ class World:
             "orders:give_link": {"ref": order},
             "orders:take_back_link": {"number": order, "pk": t["link"].pk},
             "portal:enter": {"token": "x" * 32},
+            "board:company": {"code": self.order.product_company.code},
+            "board:rows": {"code": self.order.product_company.code, "what": "delivery"},
+            "board:enter": {"token": "x" * 32},
             "portal:order": {"number": order},
             "portal:sign": {"number": order},
             "portal:contract_pdf": {"number": order},
@@ -132,6 +138,7 @@ class World:
             "aftersales:return": {"ref": t["return"].number},
             "aftersales:rating": {"ref": t["rating"].pk},
             "aftersales:print": {"kind": "D24", "ref": t["service"].number},
+            "reports:issued": {"pk": t["issued"].pk},
             "sla:clock": {"pk": t["clock"].pk},
             "sla:clock_act": {"pk": t["clock"].pk, "step": "pause"},
             "documents:file": {"pk": t["file"].pk},
@@ -205,6 +212,7 @@ def build() -> World:
     world.things |= come_damaged(order, walk)
     world.things["contact"] = contact_sheet(world, walk)
     world.things["line_short"] = order.shortages.get()
+    world.things["issued"] = issued_to_the_workshop(world)
     return world
 
 
@@ -301,6 +309,15 @@ def things_of(order: Order, walk: Walk) -> dict[str, Any]:
         "link": give_link(order=order, purpose="follow", name="王工", by=walk.clerk, at=walk.tick())[0],
         "scan": Attachment.objects.filter(order_id=order.pk, kind=Attachment.Kind.SCAN)[0],
     }
+
+
+def issued_to_the_workshop(world: World) -> IssuedFigures:
+    """Last month's figures of the workshop."""
+    department, month = world.things["task"].department, MONDAY_9AM.date().replace(month=10, day=1)
+    figures = frozen(Figures([]))
+    return IssuedFigures.objects.create(
+        company_id=department.company_id, department=department, month=month, figures=figures, issued_at=MONDAY_9AM
+    )
 
 
 def contact_sheet(world: World, walk: Walk) -> ContactSheet:

@@ -200,3 +200,16 @@ def test_what_was_bought_for_the_order_is_not_counted_twice():
     bought = set(PurchaseLine.objects.filter(order=walk.order).values_list("item_id", flat=True))
     rows = _issued(DemandSheet.objects.get(order=walk.order))
     assert [cost for demand, _quantity, cost in rows if demand.item_id in bought] == [D(0)] * sum(d.item_id in bought for d, _q, _c in rows)
+
+
+@pytest.mark.req("CHG-09")
+def test_a_line_that_was_cancelled_whole_has_not_arrived_and_what_is_to_come_has_its_value(walk, login):
+    draft = a_draft(walk)
+    services.approve_purchase(purchase=draft, by=walk.who("purchasing_head", draft.company_id), at=walk.tick())
+    services.send_purchase(purchase=PurchaseOrder.objects.get(pk=draft.pk), by=walk.who("buyer", draft.company_id), at=walk.tick())
+    line = PurchaseLine.objects.get(purchase=draft)
+    (row,) = (one for one in purchases_are_touched(Wanted(order_id=walk.order.pk, cancel=True)) if one.reference == line.pk and one.to_come)
+    assert row.to_come == line_amount(line.quantity, line.unit_cost)
+    walks.cancel_order(walk)
+    rows = login(walk.who("buyer", draft.company_id)).get(draft.get_absolute_url()).context["rows"]
+    assert [str(one["word"]) for one in rows] == ["已全部取消"]

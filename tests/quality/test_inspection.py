@@ -19,6 +19,7 @@ from quality.models import Inspection, Nonconformity
 from quality.services import decide_nonconformity, finish_inspection, finish_rework, route_nonconformity
 from sla.models import RunningClock
 from tests.factories.stock import an_item, company, in_stock, order_in_production, violations
+from tests.factories.work import begun_before_the_release, on_my_work
 from tests.personas import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,12 @@ def test_goods_under_inspection_that_are_not_blocked_are_found(two_of_ten_reject
     assert violations() == []
     Nonconformity.objects.update(quantity=D(3))
     assert len(violations()) == 1
+
+
+@pytest.mark.req("QUA-07", "SLA-07")
+def test_the_inspector_has_the_rework_until_it_is_inspected_again(two_of_ten_rejected, quality_head_yuan, inspector_wu):
+    decide(two_of_ten_rejected, "rework", quality_head_yuan)
+    assert "rework" in on_my_work(inspector_wu)
+    begun_before_the_release()
+    finish_rework(nonconformity=two_of_ten_rejected, by=inspector_wu, at=MONDAY_9AM)
+    assert "rework" not in on_my_work(inspector_wu) and "arrival_inspection" in on_my_work(inspector_wu)

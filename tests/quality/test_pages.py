@@ -87,5 +87,5 @@ def test_the_panel_of_an_order_shows_its_inspections(production_manager_lu, djan
 
 def test_my_work_leads_to_the_inspection(inspector_wu, clerk_zhou, waiting):
     found = next(each for each in ask("things", kind="quality.inspection", ids=[waiting.pk], actor=inspector_wu) if each)
-    assert found[waiting.pk]["url"] == reverse("quality:inspection_act", args=[waiting.number, "finish"])
+    assert found[waiting.pk]["url"] == waiting.get_absolute_url()
     assert not any(ask("things", kind="quality.inspection", ids=[waiting.pk], actor=clerk_zhou))

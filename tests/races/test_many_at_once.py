@@ -40,10 +40,12 @@ NOT_SENT = {
     "portal:leave": "ends a session; again changes nothing",
     "set_language": "a cookie",
     "choose_theme": "sets one field to what was chosen; again changes nothing",
+    "sla:wishes": "sets one's own row to what was chosen; again changes nothing",
     "finance:choose": "asks for a number and leads on, writes nothing",
     "healthz": "writes nothing",
     "readyz": "writes nothing",
     **dict.fromkeys(("portal:home", "portal:enter", "portal:order", "portal:orders"), "a page to read"),
+    **dict.fromkeys(("board:enter", "board:screen"), "a board to read"),
     **dict.fromkeys(("portal:contract_pdf", "portal:paper"), "a paper to read"),
 }
 ONE_WINS = {"portal:code", "second_step", "login_code"}  # a code counts once, the others are told that it was used

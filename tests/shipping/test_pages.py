@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from demo.walk import SCAN
 from documents.models import Attachment
 from documents.registry import FORMS
 from documents.services import form_html, printing_available
+from organization.models import Department
 from shipping.documents import count_boxes
 from shipping.models import Shipment
 from tests.factories.shipping import left, noticed, order_in_store, order_with, picked, put_in_store, verified
@@ -169,3 +171,28 @@ def test_the_signed_receipt_is_kept_as_a_scan(login, order_manager_yan, store_ke
     paper = Attachment.objects.get(kind="receipt")
     assert (paper.name, paper.note, paper.subject_id) == ("回单.pdf", "王工", shipment.pk)
     assert reverse("documents:file", args=[paper.pk]) in browser.get(shipment.get_absolute_url()).content.decode()
+
+
+@pytest.mark.req("SHP-06")
+def test_who_writes_down_a_missing_part_comes_back_to_the_shipment(login, order_manager_yan):
+    """And not to the question whether it has come."""
+    shipment = noticed(order_in_store((8, "15800"), free=True), order_manager_yan)
+    browser, url = login(order_manager_yan), reverse("shipping:act", args=[shipment.number, "record_missing"])
+    department = Department.objects.filter(company=shipment.company_id).first()
+    given = {"text": "柜门钥匙", "quantity": "12", "unit": "把", "department": department.pk, "expected_on": "2026-12-04"}
+    assert browser.post(url, posted(browser.get(url), **given)).url == shipment.get_absolute_url()
+
+
+@pytest.mark.req("SLA-07")
+def test_a_planned_dispatch_stands_on_the_calendar_until_it_has_left(login, order_manager_yan, clerk_zhou, clerk_lin):
+    shipment = noticed(order_in_store((8, "15800")), order_manager_yan)
+    Shipment.objects.update(planned_on=timezone.localdate() - timedelta(days=1))
+    address = f"{reverse('sla:calendar')}?view=day&what=dispatches&day={timezone.localdate() - timedelta(days=1)}"
+
+    def seen(person):
+        return [(due.title, due.late) for due, _icon in login(person).get(address).context["weeks"][0][0]["rows"]]
+
+    assert seen(order_manager_yan) == seen(clerk_zhou) == [(str(shipment), True)]
+    assert seen(clerk_lin) == [], "she does not look after the order"
+    QuerySet.update(Shipment.objects.all(), state="dispatched")
+    assert seen(order_manager_yan) == []

@@ -161,3 +161,15 @@ def test_the_page_of_the_cancelling_leads_to_recall_and_return(walk, client):
     assert f"/orders/{walk.order.number}/do/apply_return/" in page
     walks.answer_recalls(walk)
     assert "司机已到现场" in client.get(request.get_absolute_url()).content.decode()
+
+
+def test_goods_that_are_being_traced_are_not_called_back_and_it_is_said_at_once(walk, client):
+    shipment = Shipment.objects.get()
+    services.report_not_received(shipment=shipment, words="没有收到", by=walk.clerk, at=walk.tick())
+    request = walks.ask(walk, {"header": {"delivery_address": "合肥新站区"}})
+    with pytest.raises(NotReady) as refused:
+        services.ask_recall(shipment=shipment, words="客户来电", by=walk.clerk, at=walk.tick())
+    assert codes(refused) == ["trace_runs"]
+    client.force_login(walk.order.clerk_post.holder, backend="django.contrib.auth.backends.ModelBackend")
+    (left,) = client.get(request.get_absolute_url()).context["left"]
+    assert (left["ask"], len(left["reasons"])) == (None, 1)

@@ -94,3 +94,61 @@ def test_why_it_cannot_stand_still_any_more_is_said(friday, login, clerk_zhou, n
     answer = login(clerk_zhou).post(reverse("sla:clock_act", args=[friday.pk, "pause"]), {"once": "o", "reason": "客户"})
     assert answer.status_code == 422
     assert "超时" in answer.content.decode()
+
+
+@pytest.mark.req("SLA-06")
+def test_what_cannot_stand_still_or_go_on_says_so_when_it_is_opened(friday, happens, login, clerk_zhou, now):
+    now(at("11-27 16:00"))
+    browser = login(clerk_zhou)
+    resume = browser.get(reverse("sla:clock_act", args=[friday.pk, "resume"]))
+    assert [reason.code for reason in resume.context["reasons"]] == ["clock_runs_already"]
+    assert "disabled" in resume.content.decode()
+    happens(e.InstructionWasIssued, at("11-27 16:00"), instruction_id=1, number="SC1", due_date=None, complete_set=False)
+    ended = browser.get(reverse("sla:clock_act", args=[friday.pk, "pause"]))
+    assert [reason.code for reason in ended.context["reasons"]] == ["clock_has_ended"]
+
+
+@pytest.mark.req("SLA-06")
+def test_the_page_says_who_may_let_it_stand_still_or_that_nobody_can(friday, order, login, clerk_zhou, sales_head_gu, now, happens):
+    now(at("11-27 16:00"))
+    assert "只有周敏及其上级可以暂停计时" in login(sales_head_gu).get(friday.get_absolute_url()).content.decode()
+    happens(e.RefusalWasAsked, at("11-27 16:00"), reason="x")
+    ours = RunningClock.objects.get(name="refusal_decision")
+    assert "等的是我方而不是客户" in login(clerk_zhou).get(ours.get_absolute_url()).content.decode()
+
+
+@pytest.mark.req("SLA-03")
+def test_who_is_told_next_and_when_stands_on_the_page(friday, login, clerk_zhou, sales_head_gu, now):
+    now(at("11-27 15:10"))
+    coming = login(clerk_zhou).get(friday.get_absolute_url()).context["coming"]
+    assert [(step["who"], step["at"]) for step in coming] == [
+        (clerk_zhou.name, at("11-30 09:00")), (sales_head_gu.name, at("11-30 10:00")),
+    ]  # fmt: skip
+    sweep(at("11-30 09:00"))
+    now(at("11-30 09:00"))
+    coming = login(clerk_zhou).get(friday.get_absolute_url()).context["coming"]
+    assert [step["who"] for step in coming] == [sales_head_gu.name], "who was warned is not told again"
+    RunningClock.objects.filter(pk=friday.pk).update(chain=[])
+    page = login(clerk_zhou).get(friday.get_absolute_url())
+    assert [step["who"] for step in page.context["coming"]] == [clerk_zhou.name], "nobody stands above: the breach comes to the clerk"
+    assert "没有上级" in page.content.decode()
+
+
+@pytest.mark.req("SLA-03")
+def test_of_what_was_done_in_time_nobody_had_to_be_told(friday, happens, login, clerk_zhou, now):
+    now(at("11-27 16:00"))
+    happens(e.InstructionWasIssued, at("11-27 16:00"), instruction_id=1, number="SC1", due_date=None, complete_set=False)
+    page = login(clerk_zhou).get(friday.get_absolute_url())
+    assert "无需通知任何人" in page.content.decode()
+    assert page.context["coming"] == []
+
+
+@pytest.mark.req("SLA-02")
+def test_the_cells_of_the_walk_add_up_and_an_end_at_the_opening_is_said(friday, login, clerk_zhou, now):
+    friday.opens_at, friday.due_at = at("11-27 15:00").replace(second=40), at("11-30 10:00").replace(second=40)
+    assert [str(day.counted) for day in walk(friday)] == ["2:00:00", "0:00:00", "0:00:00", "2:00:00"]
+    RunningClock.objects.filter(pk=friday.pk).update(due_at=at("11-30 08:00"))
+    now(at("11-27 16:00"))
+    page = login(clerk_zhou).get(friday.get_absolute_url())
+    assert [day.only_opens for day in page.context["days"]] == [False, False, False, True]
+    assert "当天上班即到期" in page.content.decode()

@@ -77,6 +77,13 @@ def test_an_answer_during_the_pause_is_in_time(asked, happens, clerk_zhou):
     assert (one.state_at(at("11-26 10:00")), one.breached_at, one.next_at) == ("met", None, None)
 
 
+def test_a_clock_that_ends_while_it_stands_still_has_not_run_out(asked, happens, clerk_zhou):
+    one = pause_clock(clock=asked(working_hours(4)), reason="客户出差", by=clerk_zhou, at=at("11-23 10:00"))
+    happens(e.OrderWasWithdrawn, at("11-26 10:00"), reason="")
+    one.refresh_from_db()
+    assert (one.state_at(at("11-26 10:00")), one.breached_at) == ("cancelled", None)
+
+
 def test_two_pauses_add_up(asked, clerk_zhou):
     one = asked(working_hours(4))
     for start, end in (("11-23 10:00", "11-23 11:00"), ("11-23 13:30", "11-23 15:00")):

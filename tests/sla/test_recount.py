@@ -1,13 +1,16 @@
 """An edited calendar moves what is still to come, and says what it moved (SLA-04, ORG-04)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from orders import events as e
 from organization.finding import owner
 from organization.models import CalendarDay, Company
-from sla.declare import Clock, working_hours
+from sla.declare import Clock, days_before, working_hours
 from sla.models import MovedDue, Recount, RunningClock
 from sla.pausing import pause_clock, resume_clock
 from sla.recount import recount_due
@@ -105,7 +108,80 @@ def test_a_pause_before_is_counted_again_too(answer, tuesday_off, clerk_zhou):
     assert answer.due_at == at("11-25 11:00")
 
 
-def test_nothing_is_asked_for_where_nothing_runs(answer):
+def test_what_had_run_out_before_the_edit_stays_late_though_no_tick_has_seen_it(answer, tuesday_off):
+    """The sweep was away from nine to eleven; the day off was entered at half past ten."""
+    tuesday_off()
+    Recount.objects.update(asked_at=at("11-24 10:30"))
+    assert recount_due(at("11-24 11:00")) == 0
+    sweep(at("11-24 11:00"))
+    answer.refresh_from_db()
+    assert answer.breached_at == answer.due_at == at("11-24 10:00")
+
+
+def test_a_day_that_becomes_another_companys_is_no_day_off_of_the_formers(answer, tuesday_off):
+    tuesday_off()
+    recount_due(at("11-23 15:32"))
+    day = CalendarDay.objects.get(name="停电")
+    day.company = Company.objects.exclude(pk=answer.company_id).first()
+    day.save()
+    Recount.objects.filter(done_at=None).update(asked_at=at("11-23 15:40"))
+    recount_due(at("11-23 15:42"))
+    answer.refresh_from_db()
+    assert answer.due_at == at("11-24 10:00")
+
+
+def test_a_warning_moves_although_the_due_time_stays(happens, clock, declare, clerk_zhou):
+    """Five working days before the date, opened ten before: a day off between them takes a day from the warning, not from the date."""
+    declare(
+        Clock(
+            name="w", label="w", starts=e.ContractTookEffect, met_by=e.InstructionWasIssued, limit=days_before(1, opens=9),
+            responsible=owner("clerk"), anchor="promised_date",
+        )
+    )  # fmt: skip
+    happens(e.ContractTookEffect, at("11-23 09:00"), contract_id=1, promised_date=date(2026, 12, 10), to_be_made=True)
+    one = clock("w")
+    CalendarDay.objects.create(company_id=one.company_id, date=date(2026, 12, 8), working=False, name="停电")
+    Recount.objects.update(asked_at=at("11-23 15:30"))
+    assert recount_due(at("11-23 15:32")) == 0, "no due time has moved"
+    was, after = one.warn_at, clock("w")
+    assert after.due_at == one.due_at
+    assert after.next_at == after.warn_at < was
+
+
+def test_a_clock_that_another_process_starts_by_the_old_calendar_is_counted_though_none_ran_at_the_edit(answer, tuesday_off):
+    RunningClock.objects.update(cancelled_at=at("11-23 15:10"))
+    tuesday_off()
+    RunningClock.objects.update(cancelled_at=None)  # begun half a minute after the edit, by what that process had in memory
+    assert recount_due(at("11-23 15:32")) == 1
+
+
+def test_nothing_is_asked_for_where_nothing_has_ever_run(answer):
     RunningClock.objects.all().delete()
     CalendarDay.objects.create(company=None, date=date(2026, 12, 31), working=False, name="元旦")
     assert not Recount.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_it_waits_for_no_act_that_has_a_clock_in_hand(answer, tuesday_off):
+    """The act may be waiting for a clock that the recount holds: then one of both would be thrown out by the database."""
+    tuesday_off()
+    taken, over = Event(), Event()
+
+    def act():
+        with transaction.atomic():
+            RunningClock.objects.select_for_update().get(pk=answer.pk)
+            taken.set()
+            over.wait(20)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act)
+        assert taken.wait(60)
+        assert recount_due(at("11-23 15:32")) == 0
+        assert Recount.objects.get().done_at is None, "it goes on there at the next round"
+        over.set()
+        acting.result()
+    assert recount_due(at("11-23 15:33")) == 1
+    recount_due(at("11-23 15:34"))
+    assert Recount.objects.get().done_at

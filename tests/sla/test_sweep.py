@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.facts import Event
-from core.models import Delivery, Fact
+from core.models import Delivery, Fact, Heartbeat
+from orders import events as e
 from sla import sweep as sweeping
 from sla import tasks
 from sla.declare import CLOCKS
@@ -57,6 +58,29 @@ def test_a_row_that_cannot_be_fired_backs_off_and_holds_up_nobody(many, monkeypa
     assert (one.attempts, one.breached_at) == (0, one.due_at)
 
 
+@pytest.mark.req("SLA-03", "SLA-05")
+def test_a_step_that_could_not_be_taken_is_taken_although_the_work_is_done_meanwhile(many, happens):
+    one = many(1)
+    chain = one.chain
+    RunningClock.objects.update(chain=[["head_of_nothing"]], next_step="breached", next_at=one.due_at, warned_at=one.warn_at)
+    sweep(one.due_at)
+    happens(e.OrderWasAnswered, one.due_at + timedelta(seconds=10), note="")
+    RunningClock.objects.update(chain=chain)
+    sweep(one.due_at + timedelta(minutes=5))
+    one.refresh_from_db()
+    assert list(one.steps.values_list("name", flat=True)) == ["breached"]
+    assert (one.state_at(at("11-24 09:00")), one.next_at) == ("met_late", None)
+
+
+def test_clocks_of_posts_of_the_whole_group_cost_no_query_each(many):
+    many(40)
+    RunningClock.objects.update(company_id=0, post_id=None, department_id=None, role="order_manager", next_step="breached")
+    with CaptureQueriesContext(connection) as queries:
+        sweep(at("11-24 09:00"))
+    assert Step.objects.count() == 40
+    assert len(queries) <= 40, [query["sql"][:90] for query in queries]
+
+
 def test_it_backs_off_to_an_hour_and_never_gives_up(many):
     one = many(1)
     RunningClock.objects.update(chain=[["head_of_nothing"]], next_step="breached")
@@ -90,13 +114,13 @@ def test_a_part_of_the_tick_that_fails_does_not_hold_up_the_others(monkeypatch, 
     def broken(at):
         raise RuntimeError("no")
 
-    broken.__name__ = "sweep"
     monkeypatch.setattr(tasks, "sweep_clocks", broken)
     monkeypatch.setattr(tasks, "run_due", called.append)
     monkeypatch.setattr(tasks, "send_due", called.append)
     tasks.sweep()
     assert len(called) == 2
-    assert "sweep failed" in caplog.text
+    assert "clocks fired failed" in caplog.text
+    assert not Heartbeat.objects.exists(), "clocks that nobody could look at are no sign of life"
 
 
 @dataclass(frozen=True, kw_only=True)

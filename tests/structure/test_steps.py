@@ -113,11 +113,20 @@ PLACES = {
     "orders.meeting": "orders:meeting",
     "orders.changerequest": "orders:change",
     "shipping.shipment": "shipping:detail",
+    "shipping.damage": "shipping:damage",
+    "procurement.purchaseorder": "procurement:purchase",
+    "quality.nonconformity": "quality:nonconformity",
+    "finance.payment": "finance:payment",
+    "production.plantask": "production:task",
+    "shipping.claim": "shipping:claim",
     "aftersales.servicerequest": "aftersales:service",
     "aftersales.returnrequest": "aftersales:return",
     "finance.refund": "finance:refund",
     "production.contactsheet": "production:contact",
+    "quality.inspection": "quality:inspection",
+    "inventory.putaway": "inventory:put_away",
 }
+BY_ID = ("shipping.damage", "production.plantask", "inventory.putaway")
 
 
 @pytest.mark.parametrize("clock", [clock for clock in CLOCKS.values() if clock.act], ids=lambda clock: clock.name)
@@ -130,7 +139,97 @@ def test_the_act_of_a_clock_has_an_address(clock):
             pages = Path(settings.BASE_DIR, "templates", kind.split(".")[0]).rglob("*.html")
             assert any(f'id="{clock.act[1:]}"' in page.read_text() for page in pages)
             continue
-        found = resolve(reverse(PLACES[kind], args=["XX2611-0001"]) + f"do/{clock.act}/")
+        found = resolve(reverse(PLACES[kind], args=[1 if kind in BY_ID else "XX2611-0001"]) + f"do/{clock.act}/")
         view = getattr(found.func, "view_class", None)
         if view is not None and issubclass(view, ActView):
             assert clock.act in view.forms
+
+
+# Steps that no clock names as its act, and the clock that leads to them: on the thing itself or on what it hangs on.
+LED_BY = {
+    ("aftersales.ReturnRequest", "agree"): "return_decision",
+    ("aftersales.ReturnRequest", "ask_information"): "return_decision",
+    ("aftersales.ReturnRequest", "refuse"): "return_decision",
+    ("orders.ChangeItem", "decide"): "rows_of_change",
+    ("orders.ChangeRequest", "classify"): "change_response",
+    ("orders.ChangeRequest", "enter_prices"): "change_response",
+    ("orders.ChangeRequest", "refuse_change"): "change_response",
+    ("orders.ChangeSignoff", "sign_for"): "change_signoff",
+    ("orders.Contract", "sign_for_us"): "our_signature",
+    ("orders.MeetingPaper", "answer"): "meeting_answer",
+    ("orders.Opinion", "give_opinion"): "review_opinion",
+    ("orders.Order", "confirm_requirements"): "order_handling",
+    ("orders.Order", "ask_refusal"): "negotiation_answer",
+    ("orders.Order", "overrule_refusal"): "refusal_decision",
+    ("orders.Order", "draft_contract"): "enquiry_validity",
+    ("orders.Order", "sign"): "signature",
+    ("orders.Order", "sign_later"): "signature",
+    ("orders.Order", "fulfil_from_stock"): "production_instruction",
+    ("orders.Shortage", "decide"): "shortage_decision",
+    ("orders.SupplementaryAgreement", "sign_for_us"): "agreement_signature",
+    ("orders.SupplementaryAgreement", "sign_for_customer"): "agreement_return",
+    ("procurement.PurchaseOrder", "confirm_arrival_date"): "supplier_followup",
+    ("production.PlanTask", "report"): "task_finish",
+    ("production.ProductionPlan", "release"): "plan_breakdown",
+    ("production.ProductionPlan", "change_tasks"): "plan_breakdown",
+    ("quality.Nonconformity", "route"): "quality_reaction",
+    ("quality.Nonconformity", "decide"): "quality_head_action",
+    ("shipping.Claim", "drop_claim"): "claim_agreement",
+    ("shipping.MissingPart", "part_arrived"): "missing_part",
+    ("shipping.Shipment", "turn_round"): "recall",
+    ("shipping.Shipment", "answer_in_vain"): "recall",
+    ("shipping.Shortage", "find"): "missing_goods",
+    ("shipping.Shortage", "resend"): "missing_goods",
+    ("shipping.Shortage", "credit"): "missing_goods",
+    ("shipping.Trace", "answer_trace"): "nonreceipt_trace",
+}
+
+BEGINS, SITTING, MAY = "begins something of its own accord", "done in the same sitting as the step before", "may be done, waits for nobody"
+CUSTOMERS = "the customer's, whom we remind by other means"
+# Steps that wait on nobody's My work, and why.
+NOBODYS_DUTY = {
+    ("aftersales.Rating", "rate"): CUSTOMERS,
+    ("finance.Payment", "reverse"): MAY,
+    ("orders.ChangeItem", "set_hold"): MAY,
+    ("orders.ChangeRequest", "describe"): SITTING,
+    ("orders.ChangeRequest", "add_departments"): MAY,
+    ("orders.Meeting", "move"): MAY,
+    ("orders.Order", "edit_intake"): MAY,
+    ("orders.Order", "classify"): SITTING,
+    ("orders.Order", "confirm_as_customer"): CUSTOMERS,
+    ("orders.Order", "decline_intake"): MAY,
+    ("orders.Order", "take_back"): MAY,
+    ("orders.Order", "withdraw"): MAY,
+    ("orders.Order", "record_decision"): "asked for by word of mouth: no step asks the decider yet; the quotation's clock waits for it",
+    ("orders.Order", "register_change"): BEGINS,
+    ("orders.Order", "ask_cancel"): BEGINS,
+    ("orders.Order", "record_shortage"): BEGINS,
+    ("procurement.DemandSheet", "add_demand"): "nobody but the material controller knows when enough was entered",
+    ("procurement.PurchaseOrder", "close"): "a mark on what has arrived; nothing waits for it",
+    ("procurement.PurchaseOrder", "drop"): MAY,
+    ("production.ContactSheet", "close_sheet"): "the asker's own mark on an answer that they were told of",
+    ("production.PlanTask", "hand_over"): SITTING,
+    ("shipping.Shipment", "move_arrival"): MAY,
+    ("shipping.Shipment", "report_not_received"): BEGINS,
+    ("shipping.Shipment", "ask_recall"): BEGINS,
+    ("shipping.Shipment", "report_damage"): BEGINS,
+    ("shipping.Shipment", "raise_claim"): BEGINS,
+    ("shipping.Shipment", "record_missing"): BEGINS,
+    ("shipping.Shipment", "cancel"): MAY,
+}
+
+
+def subject_of(clock) -> str:
+    first = clock.starts[0] if isinstance(clock.starts, tuple) else clock.starts
+    return (clock.about or first.about)[0]
+
+
+@pytest.mark.req("SLA-07")
+def test_every_step_that_waits_for_somebody_stands_on_their_work():
+    """A step is the act of a clock, or a clock leads to it, or it is said here why nobody waits for it."""
+    acts = {(subject_of(clock), clock.act) for clock in CLOCKS.values() if clock.act}
+    people = {(model._meta.label, step.name) for model, step in STEPS if not step.auto}
+    named = {(model._meta.label, step.name) for model, step in STEPS if (model._meta.label_lower, step.name) in acts}
+    assert people - named == set(LED_BY) | set(NOBODYS_DUTY)
+    assert not set(LED_BY) & set(NOBODYS_DUTY)
+    assert set(LED_BY.values()) <= set(CLOCKS)

@@ -73,6 +73,7 @@ def _write_lines(change: ChangeRequest, at: datetime) -> None:
     order, source = change.order, (ChangeRequest._meta.label_lower, change.pk)
     rules = rules_on(localtime(at).date(), order.customer)
     promised, old = change.promised_date, order.promised_date
+    wished = date.fromisoformat(change.wanted["date"]) if change.wanted.get("date") else None
     for row in lines_after(order, change.wanted):
         line = row.line or _new_line(order, row, price_by_rules(row.item, row.quantity, rules, currency=order.currency))
         if row.line is not None:
@@ -80,6 +81,8 @@ def _write_lines(change: ChangeRequest, at: datetime) -> None:
         line.spec, line.unit_price, line.amount = row.spec, row.unit_price, row.amount
         if promised and (line.promised_date is None or line.promised_date == old):
             line.promised_date = promised
+        if wished and line.wanted_date in (None, order.wanted_date):  # a line with a day of its own keeps it
+            line.wanted_date = wished
         line.save()
 
 

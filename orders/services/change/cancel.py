@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -19,7 +20,7 @@ from orders.services.change.apply import book_cancelled, freeze
 from orders.services.change.outcome import close_open_item, end_papers
 from orders.services.change.stock import free_surplus
 from orders.services.ledger import Quantities, quantities
-from orders.services.money import deliveries_start_terms, rebalance_dues
+from orders.services.money import deliveries_start_terms, rebalance_dues, standing
 
 Z, FINEST = Decimal(0), Decimal("0.001")
 
@@ -56,16 +57,39 @@ def cancel_order(*, order: Order, by: Actor, at: datetime, reason: str) -> Order
 
 
 def _cancel_lines(order: Order, source: tuple[str, int], at: datetime) -> None:
-    """Goods that have not left; surcharges in proportion to theirs; services without goods of their own unless all goods have left."""
+    for line, rest, amount in _rest(order):
+        book_cancelled(line, rest, source, at)
+        line.amount = amount
+        line.save(update_fields=["amount"])
+
+
+def _rest(order: Order, *, all_may_come_back: bool = False) -> list[tuple[OrderLine, Decimal, Decimal]]:
+    """Each line of which something is cancelled: how much, and the amount that is left of it.
+
+    `all_may_come_back`: as if everything that is still on the road turned round.
+
+    Goods that have not left; surcharges in proportion to theirs; services without goods of their own unless all goods have left.
+    """
     lines = order.lines_in_order
     known = quantities(order, lines)
+    if all_may_come_back:
+        known = {pk: replace(of, shipped=min(of.shipped, of.settled)) for pk, of in known.items()}
     goods = {line.pk: known[line.pk] for line in lines if line.kind == OrderLine.Kind.GOODS}
-    for line in lines:
-        rest = known[line.pk].open - _kept(line, known[line.pk], goods)
-        if rest > 0:
-            book_cancelled(line, rest, source, at)
-            line.amount = line_amount(known[line.pk].open - rest, line.unit_price or Z)
-            line.save(update_fields=["amount"])
+    kept = [(line, known[line.pk].open, _kept(line, known[line.pk], goods)) for line in lines]
+    return [(line, open_ - stays, line_amount(stays, line.unit_price or Z)) for line, open_, stays in kept if open_ > stays]
+
+
+def worth_of_rest(order: Order, *, all_may_come_back: bool = False) -> Decimal:
+    """What the customer would have paid for everything that a cancelling takes off now, VAT included: no charge is higher (CHG-09)."""
+    return sum((line.amount - left for line, _quantity, left in _rest(order, all_may_come_back=all_may_come_back)), Z)
+
+
+def foreseen(order: Order, charge: Decimal) -> dict[str, Decimal]:
+    """What cancelling now comes to, in the order's currency with VAT: what falls away, what is left to be paid, and what is given back."""
+    worth, received = worth_of_rest(order), standing(order)[1]
+    total = order.amount - worth + charge
+    return {"worth": worth, "charge": charge, "total": total, "received": received, "refund": max(received - total, Z),
+            "owed": max(total - received, Z)}  # fmt: skip
 
 
 def _kept(line: OrderLine, own: Quantities, goods: dict[int, Quantities]) -> Decimal:
@@ -78,7 +102,7 @@ def _kept(line: OrderLine, own: Quantities, goods: dict[int, Quantities]) -> Dec
 
 
 def _charge(order: Order, charge: Decimal) -> None:
-    """A line of its own, so that the order's amount is the sum of its lines as ever."""
+    """A line of its own, so that the order's amount is the sum of its lines as ever; VAT is inside it as in every Chinese price."""
     if not charge:
         return
     order.last_line_no = max(order.last_line_no, *order.lines.values_list("line_no", flat=True)) + 1
@@ -89,7 +113,7 @@ def _charge(order: Order, charge: Decimal) -> None:
         spec=_("charge for the cancelling"),
         quantity=1,
         unit_price=charge,
-        vat_percent=0,
+        vat_percent=order.settings.vat_percent if order.currency == "CNY" else Z,
         amount=charge,
     )
 

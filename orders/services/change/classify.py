@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core.actor import SYSTEM, Actor
 from core.facts import act, publish
-from core.models import Delivery
 from core.reasons import NotReady, Reason
 from orders import events
 from orders.models import ChangeRequest, Order, Review
@@ -23,6 +22,7 @@ from orders.workflow import Verdict
 from orders.workflow.change import ChangeState
 from organization.finding import head_of, recipient, seat
 from organization.roles import Role, has_role
+from sla.telling import tell
 
 CLASS = ChangeRequest.Class
 
@@ -86,32 +86,29 @@ def _tell_head(change: ChangeRequest, at: datetime) -> None:
     if head is None:
         return
     text = _("{change}: the change of {order} affects the delivery date").format(change=change.number, order=change.order.number)
-    Delivery.objects.get_or_create(
-        key=f"change-{change.pk}-told",
-        defaults={
-            "channel": Delivery.PAGE,
-            "person_id": head.pk,
-            "title": text,
-            "url": change.get_absolute_url(),
-            "order_id": change.order_id,
-            "at": at,
-            "sent_at": at,
-        },
-    )
+    tell(head, key=f"change-{change.pk}-told", title=text, url=change.get_absolute_url(), order_id=change.order_id, at=at)
     told = events.DepartmentWasTold(order_id=change.order_id, change_id=change.pk, number=change.number, name=head.name)
     publish(told, by=SYSTEM, at=at)
 
 
 def conclude_review(review: Review, at: datetime) -> None:
-    """The last opinion is in: the date that all departments can keep is offered to the customer (CHG-03)."""
+    """The last opinion is in: the date that all departments can keep is offered to the customer (CHG-03).
+
+    Where there is none, nothing can be offered: the clerk agrees another wish with the customer, which is entered and classified
+    anew, or the change is refused (states.md: negotiation or refusal, as of an order).
+    """
     change = hold(review.change)  # type: ignore[arg-type]
     opinions = list(review.opinions.all())
     feasible = all(each.verdict == Verdict.FEASIBLE for each in opinions)
     review.outcome, review.closed_at = ("passed" if feasible else "negotiate"), at
     review.take("close_review", by=SYSTEM, at=at)
     impossible = any(each.verdict == Verdict.INFEASIBLE and each.earliest_date is None for each in opinions)
-    possible = None if impossible else earliest_of(opinions)
-    change.take("conclude_review", by=SYSTEM, at=at, reviewed_date=possible)
+    if impossible:
+        change.take("find_impossible", by=SYSTEM, at=at, change_class=None, class_reason="")
+        nothing = events.ChangeWasFoundImpossible(order_id=change.order_id, change_id=change.pk, number=change.number)
+        publish(nothing, by=SYSTEM, at=at)
+        return
+    change.take("conclude_review", by=SYSTEM, at=at, reviewed_date=earliest_of(opinions))
     fact = events.ChangeReviewWasConcluded(
         order_id=change.order_id, change_id=change.pk, number=change.number, reviewed_date=change.reviewed_date
     )

@@ -15,11 +15,13 @@ from core.numbers import next_number
 from core.reasons import NotReady, Reason
 from documents.links import end_later, revoke_links
 from orders import events
+from orders.change_guards import charge_too_high
 from orders.guards import contract_of
 from orders.models import ChangeRequest, ChangeSignoff, OpenItem, OrderLine, SupplementaryAgreement
 from orders.services.change.credit import against_credit
 from orders.services.change.register import difference, hold
 from orders.services.change.wanted import to_wanted
+from orders.services.open_items import close_item
 from orders.workflow.change import SignoffState
 from organization.roles import HEADS, Role
 
@@ -56,7 +58,11 @@ def record_answer(
         agreed = {"promised_date": promised_date, "price_difference": difference(change)}
         by = change.take("record_answer", by=by, at=at, answer=answer.strip(), answered_by=answered_by.strip(), answered_at=at, **agreed)
         fact = events.ChangeWasAnswered(
-            order_id=change.order_id, change_id=change.pk, number=change.number, promised_date=promised_date, answered_by=answered_by
+            order_id=change.order_id,
+            change_id=change.pk,
+            number=change.number,
+            promised_date=promised_date,
+            answered_by=answered_by,
         )
         publish(fact, by=by, at=at)
         return change
@@ -257,7 +263,10 @@ def _end(change: ChangeRequest, reason: str, by: Actor, at: datetime) -> None:
     change.save(update_fields=["refusal", "ended_at"])
     end_papers(change, at)
     close_open_item(change, at)
-    publish(events.ChangeWasRefused(order_id=change.order_id, change_id=change.pk, number=change.number, reason=reason), by=by, at=at)
+    fact = events.ChangeWasRefused(
+        order_id=change.order_id, change_id=change.pk, number=change.number, reason=reason, kind_of_change=change.kind
+    )
+    publish(fact, by=by, at=at)
 
 
 def end_papers(change: ChangeRequest, at: datetime) -> None:
@@ -273,13 +282,18 @@ def end_papers(change: ChangeRequest, at: datetime) -> None:
 
 
 def close_open_item(change: ChangeRequest, at: datetime) -> None:
-    OpenItem.objects.filter(order=change.order_id, kind="change", reference=change.number).update(closed_at=at)
+    close_item(order=change.order, kind=OpenItem.Kind.CHANGE, reference=change.number, at=at)
 
 
 @act
 def agree_charge(*, change: ChangeRequest, by: Actor, at: datetime, charge: Decimal, charge_note: str) -> ChangeRequest:
-    """The charge for the cancelling, as agreed with the customer: how much, who agreed, how (CHG-09); VAT included."""
+    """The charge for the cancelling, as agreed with the customer: how much, who agreed, how (CHG-09); VAT included.
+
+    Raises NotReady(cancel_charge_high) above what the customer would have paid for the goods themselves.
+    """
     change = hold(change)
+    if against := charge_too_high(change, charge, all_may_come_back=True):
+        raise NotReady(*against)
     by = change.take("agree_charge", by=by, at=at, charge=charge, charge_note=charge_note.strip())
     fact = events.ChargeWasAgreed(
         order_id=change.order_id, change_id=change.pk, number=change.number, note=change.charge_note, charge=charge

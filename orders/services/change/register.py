@@ -21,7 +21,8 @@ from orders.impact import Impact
 from orders.models import ChangeItem, ChangeRequest, OpenItem, Order
 from orders.services.change.classes import proposed
 from orders.services.change.credit import ask_again, credit_is_touched, credit_row
-from orders.services.change.wanted import against_shipped, amount_after, to_wanted, without_idle
+from orders.services.change.wanted import against_shipped, against_wish, amount_after, to_wanted, without_idle
+from orders.services.open_items import open_item
 from orders.services.pricing import price_by_rules, rules_on
 from orders.workflow.change import ItemState
 
@@ -78,7 +79,7 @@ def _note(order: Order, kind: str, words: str, channel: str, asked_by: str, by: 
     )
     if kind == KIND.CANCEL:
         list_impact(change)
-    OpenItem.objects.create(order=order, kind="change", reference=change.number, opened_at=at)
+    open_item(order=order, kind=OpenItem.Kind.CHANGE, reference=change.number, at=at)
     fact = events.ChangeWasReceived(
         order_id=order.pk,
         change_id=change.pk,
@@ -106,7 +107,10 @@ def hold(change: ChangeRequest) -> ChangeRequest:
 
 @act
 def describe_change(*, change: ChangeRequest, by: Actor, at: datetime, wanted: dict[str, Any]) -> ChangeRequest:
-    """Say in figures what changes; what it touches is listed anew. Raises NotReady for what has been shipped (CHG-10)."""
+    """Say in figures what changes; what it touches is listed anew.
+
+    Raises NotReady for what has been shipped (CHG-10), for a day that has passed, and where nothing would be left of the order.
+    """
     change = hold(change)
     by = change.take("describe", by=by, at=at)
     rows = _describe(change, wanted, at)
@@ -117,7 +121,7 @@ def describe_change(*, change: ChangeRequest, by: Actor, at: datetime, wanted: d
 def _describe(change: ChangeRequest, wanted: dict[str, Any], at: datetime) -> int:
     order = change.order
     change.wanted = without_idle(order, _priced(order, wanted, at))
-    if against := against_shipped(change):
+    if against := against_shipped(change) or against_wish(change, localtime(at).date()):
         raise NotReady(*against)
     change.base_revision, change.priced_at = order.revision, None
     change.price_difference = difference(change)
@@ -171,7 +175,7 @@ def _kept(change: ChangeRequest, known: list[ChangeItem], found: list[Impact]) -
 def _written(item: ChangeItem, one: Impact) -> ChangeItem:
     item.title, item.now, item.effect, item.url = one.title, one.now, one.effect, one.url
     item.touches, item.role, item.company_id, item.spent = one.touches, one.role, one.company_id, one.spent
-    item.spent_unknown = one.spent_unknown
+    item.spent_unknown, item.to_come = one.spent_unknown, one.to_come
     item.options = [[code, str(label)] for code, label in one.options]
     if item.decision not in dict(one.options):
         item.decision = ""

@@ -123,6 +123,14 @@ def _against(order: Order, row: LineAfter) -> list[Reason]:
     return []
 
 
+def against_wish(change: ChangeRequest, today: date) -> list[Reason]:
+    """What no change can be: a day that has passed, or no goods at all, which is a cancelling (CHG-09)."""
+    day = change.wanted.get("date")
+    found = [Reason("date_past", date=day, field="date")] if day and date.fromisoformat(day) < today else []
+    left = [row for row in lines_after(change.order, change.wanted) if _goods(row) and row.quantity]
+    return found if left or not change.wanted.get("lines") else [*found, Reason("change_leaves_nothing")]
+
+
 def more_than_from_stock(change: ChangeRequest) -> list[Reason]:
     """An order that was fulfilled from stock has no instruction and no plan: there is nobody to make more goods for it (INV-07)."""
     order = change.order

@@ -17,6 +17,7 @@ from orders.services.change import apply, classify, outcome
 from orders.workflow import OrderState, Verdict
 from organization.roles import Role
 from sla.models import RunningClock
+from sla.under_way import what_is_under_way_has_its_clocks
 from tests.personas import MONDAY_9AM
 
 ADDRESS = {"header": {"delivery_address": "合肥新站区"}}
@@ -103,7 +104,7 @@ def test_not_even_a_minor_change_gets_another_price_without_the_customer(walk, o
     order = walk.to(OrderState.INSTRUCTED)
     line, amount = order.lines.get(line_no=1), order.amount
     change = walks.change(walk, {"lines": {str(line.pk): {"spec": "门板颜色 RAL7032"}}}, until="classified")
-    assert (change.change_class, change.asks_customer, waits_for(order, "notice_of_change")) == (1, False, True)
+    assert (change.change_class, change.asks_customer, waits_for(order, "change_response")) == (1, False, True)
     with pytest.raises(NotReady) as refused:
         outcome.record_answer(change=change, agrees=True, answered_by="王工", by=walk.clerk, at=walk.tick())
     assert codes(refused) == ["change_nothing_to_ask"]
@@ -157,7 +158,9 @@ def test_structure_is_reviewed_in_full_and_supplemented_before_it_is_applied(wal
     with pytest.raises(NotReady) as refused:
         outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick())
     assert codes(refused) == ["change_agreement_missing"]
+    assert waits_for(walk.order, "agreement_drafting") and what_is_under_way_has_its_clocks() == []
     agreement = outcome.draft_agreement(change=change, terms="铜排随价", by=walk.clerk, at=walk.tick())
+    assert not waits_for(walk.order, "agreement_drafting") and what_is_under_way_has_its_clocks() == []
     assert FORMS["D38"].build(agreement)["difference_amount"] == Decimal(10000)
     outcome.issue_notice(change=change, by=order_manager_yan, at=walk.tick())
     outcome.circulate(change=change, roles=[Role.QUALITY_HEAD], by=walk.product(Role.PRODUCTION_MANAGER), at=walk.tick())

@@ -103,7 +103,8 @@ def test_goods_that_turned_round_are_changed_like_any_other(walk):
     change = register_change(order=walk.fresh(), by=walk.clerk, at=walk.tick(), **WORDS)
     shipping.ask_recall(shipment=shipment, words="客户改配置", by=walk.clerk, at=walk.tick())
     walks.answer_recalls(walk, turns_round=True)
-    register.describe_change(change=change, wanted=walks.quantity(walk, 1, 0), by=walk.clerk, at=walk.tick())
+    other = {"lines": {str(walk.order.lines.get(line_no=1).pk): {"spec": "门板颜色 RAL7032"}}}
+    register.describe_change(change=change, wanted=other, by=walk.clerk, at=walk.tick())
     assert ChangeRequest.objects.get(pk=change.pk).wanted["lines"]
 
 

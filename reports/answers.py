@@ -1,0 +1,20 @@
+"""What reports answers to the questions of the house: navigation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.actor import Actor
+from core.questions import answers
+from organization.roles import RIGHTS
+
+
+@answers("nav")
+def navigation(actor: Actor) -> list[dict[str, Any]] | None:
+    """For everybody who has clocks; those who lead see more than their own there."""
+    if not any(RIGHTS[role].sees for role in actor.roles):
+        return None
+    return [{"section": "manage", "title": _("Clock compliance"), "url": reverse("reports:clocks"), "icon": "clock-check", "position": 40}]
