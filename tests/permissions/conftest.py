@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.template import engines
 
 from documents import render
 from organization import middleware
@@ -53,6 +54,9 @@ def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
 def quick_pages(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Thousands of questions: the frame around the pages is asked for elsewhere, and a person's session and posts are read once."""
     known = cache(lambda person: actor_of(person, MONDAY_9AM))
-    monkeypatch.setattr(context, "shell", lambda request: {})
+    engine = engines["django"].engine
+    # The engine keeps its processors: to replace one where it is defined would, in a worker's first page, replace it for good.
+    others = [given for given in engine.template_context_processors if given is not context.shell]
+    monkeypatch.setattr(engine, "template_context_processors", (*others, lambda request: {"now": request.now}))
     monkeypatch.setattr(middleware, "actor_of", lambda person, at: known(person))
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
