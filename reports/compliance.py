@@ -31,13 +31,12 @@ from orders.change_events import ChangeWasApplied
 from organization.roles import Role
 from organization.worktime import WorkTime
 from reports.chart import Chart
-from sla.models import Pause, RunningClock, Step
+from sla.models import MET, Pause, RunningClock, Step
 
 TARGET = Decimal(95)
 """Percent in time that the house aims at; the arrow stands below ARROW."""
 ARROW = Decimal(90)
 
-MET = Q(stopped_at__isnull=False, breached_at=None)
 MET_LATE = Q(stopped_at__isnull=False, breached_at__isnull=False)
 OPEN_LATE = Q(stopped_at=None)
 LATE = MET_LATE | OPEN_LATE
@@ -65,8 +64,7 @@ WHOSE = Case(When(met_by_id__isnull=False, then=F("met_by_id")), When(warned_at_
 
 def counted(first: datetime, end: datetime, at: datetime) -> QuerySet[RunningClock]:
     """The clocks that were due from `first` until before `end`, as far as that has come at `at`; `whose` is the person, as far as known."""
-    due = RunningClock.objects.filter(cancelled_at=None, due_at__gte=first, due_at__lt=end, due_at__lte=at)
-    return due.exclude(stopped_at=None, paused_at__isnull=False).annotate(whose=WHOSE)
+    return RunningClock.objects.fell_due(first, end, at).annotate(whose=WHOSE)
 
 
 def in_time(met: int, due: int) -> Decimal | None:

@@ -27,10 +27,18 @@ class ClockRuleAdmin(MasterAdmin):
 
     form = ClockRuleForm
     company_path = "company"
-    list_display = ("__str__", "company", "unit", "amount", "warn_percent", "interval", "responsible", "active")
+    list_display = ("__str__", "company", "limit_in_words", "warn_percent", "interval", "who", "active")
     list_filter = ("unit", "company", "active")
     search_fields = ("name",)
     ordering = ("name",)
+
+    @admin.display(description=_("limit"), ordering="amount")
+    def limit_in_words(self, rule: ClockRule) -> str:
+        return ClockRule.Unit(rule.unit).words(rule.amount)
+
+    @admin.display(description=_("responsible"), ordering="responsible")
+    def who(self, rule: ClockRule) -> str:
+        return in_words(rule.responsible)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "name":

@@ -78,6 +78,10 @@ class ClockRule(models.Model):
         return f"{clock.label} · {clock.cases[self.case][0]}" if self.case in clock.cases else str(clock.label)
 
 
+MET = Q(stopped_at__isnull=False, breached_at=None)
+"""Done before its due time."""
+
+
 class RunningClockQuerySet(models.QuerySet["RunningClock"]):
     def open(self) -> RunningClockQuerySet:
         return self.filter(stopped_at=None, cancelled_at=None)
@@ -85,6 +89,12 @@ class RunningClockQuerySet(models.QuerySet["RunningClock"]):
     def urgent_first(self) -> RunningClockQuerySet:
         """By what is due first; what stands still has no due time that counts and comes after everything that runs."""
         return self.order_by(IsNull(F("paused_at"), False), "due_at", "pk")
+
+    def fell_due(self, first: datetime, end: datetime, at: datetime) -> RunningClockQuerySet:
+        """What was due from `first` until before `end`, as far as that has come at `at`; without what was cancelled and what stands still,
+        whose due time is not known before it goes on (SLA-08)."""
+        due = self.filter(cancelled_at=None, due_at__gte=first, due_at__lt=end, due_at__lte=at)
+        return due.exclude(stopped_at=None, paused_at__isnull=False)
 
     def waiting_for(self, actor: Actor) -> RunningClockQuerySet:
         """What waits for this person: their own posts, and their roles at their companies (SLA-07)."""

@@ -20,7 +20,7 @@ from core.questions import ask
 from organization.models import Post
 from organization.roles import Role
 from sla.declare import CLOCKS
-from sla.models import Pause, RunningClock, RunningClockQuerySet
+from sla.models import MET, Pause, RunningClock, RunningClockQuerySet
 
 SHOWN = 200
 SOON = timedelta(hours=1)
@@ -182,9 +182,8 @@ def on_time(actor: Actor, at: datetime) -> tuple[int, int]:
     whoever met it; the report counts for the person who did. The page says so.
     """
     first = localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    due = RunningClock.objects.belonging_to(actor).filter(due_at__gte=first, due_at__lte=at, cancelled_at=None)
-    month = due.exclude(stopped_at=None, paused_at__isnull=False)
-    found = month.aggregate(met=Count("pk", filter=Q(stopped_at__isnull=False, breached_at=None)), all=Count("pk"))
+    month = RunningClock.objects.belonging_to(actor).fell_due(first, at + timedelta(microseconds=1), at)
+    found = month.aggregate(met=Count("pk", filter=MET), all=Count("pk"))
     return found["met"], found["all"]
 
 

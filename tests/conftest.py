@@ -1,6 +1,7 @@
 """The demo group stands in every test's database; its people are fixtures (tests/personas.py)."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -87,3 +88,14 @@ def order_at(db: None) -> Callable[..., Order]:
         return walk.to(state)
 
     return walked
+
+
+@pytest.fixture
+def now(time_machine: Any) -> Callable[[datetime], None]:
+    """`now(at("11-23 10:00"))`: it is ten o'clock for the pages, too."""
+
+    def it_is(moment: datetime) -> None:
+        time_machine.move_to(moment, tick=False)
+
+    it_is(MONDAY_9AM)
+    return it_is

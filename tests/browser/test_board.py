@@ -65,7 +65,7 @@ def test_a_screen_taken_back_shows_nothing_any_more(screen: Page):
     expect(screen.get_by_role("heading", level=1)).to_have_text("嘉域开关有限公司 · 订单看板")
     revoke_link(link=BoardLink.objects.get(), by=SYSTEM, at=MONDAY_9AM)
     half_a_minute(screen)
-    expect(screen.get_by_role("heading")).to_have_text("看板未开放", timeout=30_000)
+    expect(screen.get_by_role("heading", level=1)).to_have_text("看板未开放")
 
 
 def test_whose_log_in_has_ended_is_led_to_the_log_in(

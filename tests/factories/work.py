@@ -1,4 +1,4 @@
-"""What stands on somebody's My work, for stories about hand-overs."""
+"""What stands on somebody's My work, and how far an order is, for stories that begin there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.urls import resolve
 
 from core.actor import Actor
+from demo.walk import Walk
+from orders.workflow import OrderState
 from sla.models import RunningClock
 from sla.under_way import start_missing, what_is_under_way_has_its_clocks
 from sla.work import tasks, waiting
@@ -32,3 +34,11 @@ def begun_before_the_release(at: datetime = MONDAY_9AM) -> None:
     assert start_missing(at=at) > 0 == start_missing(at=at)
     assert what_is_under_way_has_its_clocks() == []
     assert set(RunningClock.objects.open().values_list("name", "subject_id")) <= set(names)
+
+
+def both_on_the_road() -> Walk:
+    """An order of two cabinets, both under way to the customer."""
+    found = Walk(MONDAY_9AM)
+    found.register("C0003", [("GGD", 2)])
+    found.to(OrderState.SHIPPING)
+    return found

@@ -1,4 +1,4 @@
-"""CUS-02: what the customer reads is what is: goods that turned round, credited money, freight to prepay, what was asked before."""
+"""CUS-03: what the customer reads is what is: goods that turned round, credited money, freight to prepay, what was asked before."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -21,19 +21,16 @@ from portal import page
 from portal.page import dues, whole
 from shipping import services as shipping
 from shipping.models import Shipment
+from tests.factories.work import both_on_the_road
 from tests.personas import MONDAY_9AM
 from tests.portal.test_acts import act, delivery, sent
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("CUS-02")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("CUS-03")]
 
 
 @pytest.fixture
 def walk() -> Walk:
-    """Both cabinets are on the road."""
-    found = Walk(MONDAY_9AM)
-    found.register("C0003", [("GGD", 2)])
-    found.to(OrderState.SHIPPING)
-    return found
+    return both_on_the_road()
 
 
 @pytest.fixture

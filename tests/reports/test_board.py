@@ -39,15 +39,6 @@ def wall():
     return shown
 
 
-@pytest.fixture
-def now(time_machine):
-    def it_is(moment):
-        time_machine.move_to(moment, tick=False)
-
-    it_is(MONDAY_9AM)
-    return it_is
-
-
 def figures(shown):
     return {each["what"]: (each["value"], each["base"]) for each in shown["figures"]}
 

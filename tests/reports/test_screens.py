@@ -20,15 +20,6 @@ ADD = "/admin/reports/boardlink/add/"
 
 
 @pytest.fixture
-def now(time_machine):
-    def it_is(moment):
-        time_machine.move_to(moment, tick=False)
-
-    it_is(MONDAY_9AM)
-    return it_is
-
-
-@pytest.fixture
 def hung(now, administrator_gao):
     """`hung()`: a link of the switchgear company's board, and its address."""
 

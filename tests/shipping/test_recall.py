@@ -21,18 +21,14 @@ from organization.roles import Role
 from shipping import services
 from shipping.models import Shipment
 from sla.models import RunningClock
-from tests.personas import MONDAY_9AM
+from tests.factories.work import both_on_the_road
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("CHG-10")]
 
 
 @pytest.fixture
 def walk() -> Walk:
-    """Both cabinets are on the road."""
-    found = Walk(MONDAY_9AM)
-    found.register("C0003", [("GGD", 2)])
-    found.to(OrderState.SHIPPING)
-    return found
+    return both_on_the_road()
 
 
 @pytest.fixture

@@ -66,17 +66,6 @@ def clock(order: Order) -> Callable[..., RunningClock]:
 
 
 @pytest.fixture
-def now(time_machine: Any) -> Callable[[datetime], None]:
-    """`now(at("11-23 10:00"))`: it is ten o'clock for the pages, too."""
-
-    def it_is(moment: datetime) -> None:
-        time_machine.move_to(moment, tick=False)
-
-    it_is(MONDAY_9AM)
-    return it_is
-
-
-@pytest.fixture
 def many(order: Order) -> Callable[[int], RunningClock]:
     """`many(30)`: the order's clock "answer the order" as thirty, each due a minute after the one before; no other clocks."""
 

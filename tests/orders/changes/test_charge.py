@@ -40,7 +40,7 @@ def test_what_has_left_is_not_worth_a_charge(walk):
     assert worth_of_rest(walk.fresh()) == before / 2
 
 
-@pytest.mark.req("CHG-09", "FIN-03")
+@pytest.mark.req("CHG-09")
 def test_the_vat_is_inside_the_charge_as_in_every_price(walk):
     walk.to(OrderState.INSTRUCTED)
     walks.cancel_order(walk, charge=Decimal(1130))
