@@ -7,11 +7,10 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from aftersales import guards as g
 from core.actor import Actor
-from core.workflow import Flow, step
+from core.workflow import Flow, StateField, step
 from organization.roles import Role, may
 
 engineer = may(Role.AFTERSALES_ENGINEER)
@@ -32,7 +31,7 @@ S = ServiceState
 class ServiceLife(Flow):
     """SVC-01, SVC-02: the solution is recorded, and recorded again, until the customer agrees that it is closed."""
 
-    state = FSMField(_("state"), default=S.RECEIVED, choices=S.choices, protected=True)
+    state = StateField(_("state"), default=S.RECEIVED, choices=S.choices)
 
     class Meta:
         abstract = True
@@ -90,7 +89,7 @@ R = ReturnState
 class ReturnLife(Flow):
     """RET-01, RET-02: nothing comes back that was not agreed, nothing is agreed whose costs were not told (RET-03)."""
 
-    state = FSMField(_("state"), default=R.APPLIED, choices=R.choices, protected=True)
+    state = StateField(_("state"), default=R.APPLIED, choices=R.choices)
 
     class Meta:
         abstract = True
@@ -203,7 +202,7 @@ class RatingState(models.TextChoices):
 class RatingLife(Flow):
     """SVC-04: asked for with a date to answer; a late answer is welcome too."""
 
-    state = FSMField(_("state"), default=RatingState.ASKED, choices=RatingState.choices, protected=True)
+    state = StateField(_("state"), default=RatingState.ASKED, choices=RatingState.choices)
 
     class Meta:
         abstract = True

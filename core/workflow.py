@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Self, TypeAlias
 
 from django.db import models
-from django_fsm import FSMModelMixin, TransitionNotAllowed, transition
+from django_fsm import FSMField, FSMModelMixin, TransitionNotAllowed, transition
 
 from core.actor import Actor
 from core.facts import in_hand
@@ -21,6 +21,18 @@ from core.reasons import NotAllowed, NotReady, Reason
 
 Found: TypeAlias = Reason | Iterable[Reason] | None
 Permission: TypeAlias = Callable[[Any, Actor], Actor]
+
+
+class StateField(FSMField):
+    """The state of a thing, written by its steps only. Migrations see plain text: each copy of an FSMField listens to every model that is
+    prepared afterwards, and the copies that migrations make of all models would listen to each other for most of their time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"protected": True} | kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, {key: value for key, value in kwargs.items() if key != "protected"}
 
 
 class Guard:

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import Reason
-from core.workflow import Flow, by_itself, guard, step
+from core.workflow import Flow, StateField, by_itself, guard, step
 from organization.roles import Role, may
 
 
@@ -52,7 +51,7 @@ def confirmer(thing: Any, by: Actor) -> Actor:
 class PaymentLife(Flow):
     """Only finance touches money (CON-04). A payment entered by mistake is reversed too, so that its number and reason stay."""
 
-    state = FSMField(_("state"), default=P.RECORDED, choices=P.choices, protected=True)
+    state = StateField(_("state"), default=P.RECORDED, choices=P.choices)
 
     class Meta:
         abstract = True
@@ -83,7 +82,7 @@ class InvoiceState(models.TextChoices):
 class InvoiceLife(Flow):
     """Issued whole in one act; credited when credit notes took all of it back (FIN-01). Paying off comes with statements (FIN-04)."""
 
-    state = FSMField(_("state"), default=InvoiceState.ISSUED, choices=InvoiceState.choices, protected=True)
+    state = StateField(_("state"), default=InvoiceState.ISSUED, choices=InvoiceState.choices)
 
     class Meta:
         abstract = True
@@ -100,7 +99,7 @@ class RefundState(models.TextChoices):
 class RefundLife(Flow):
     """Agreed by a decision (a return, a cancellation), paid by finance (RET-04), or set off against an exchange order (RET-07)."""
 
-    state = FSMField(_("state"), default=RefundState.AGREED, choices=RefundState.choices, protected=True)
+    state = StateField(_("state"), default=RefundState.AGREED, choices=RefundState.choices)
 
     class Meta:
         abstract = True

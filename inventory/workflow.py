@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, step
+from core.workflow import Flow, StateField, step
 from organization.roles import Role, may
 
 
@@ -19,7 +18,7 @@ class PutAwayState(models.TextChoices):
 
 
 class PutAwayLife(Flow):
-    state = FSMField(_("state"), default=PutAwayState.WAITING, choices=PutAwayState.choices, protected=True)
+    state = StateField(_("state"), default=PutAwayState.WAITING, choices=PutAwayState.choices)
 
     class Meta:
         abstract = True

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField
+from django_fsm import RETURN_VALUE
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from organization.roles import Role, may
 from procurement import guards as g
 
@@ -23,7 +23,7 @@ class SheetState(models.TextChoices):
 class SheetLife(Flow):
     """All demand of an order."""
 
-    state = FSMField(_("state"), default=SheetState.OPEN, choices=SheetState.choices, protected=True)
+    state = StateField(_("state"), default=SheetState.OPEN, choices=SheetState.choices)
 
     class Meta:
         abstract = True
@@ -71,7 +71,7 @@ buyer = may(Role.BUYER)
 class PurchaseLife(Flow):
     """PUR-02: made from demand, signed by the purchasing head, sent, received."""
 
-    state = FSMField(_("state"), default=S.DRAFTED, choices=S.choices, protected=True)
+    state = StateField(_("state"), default=S.DRAFTED, choices=S.choices)
 
     class Meta:
         abstract = True

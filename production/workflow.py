@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from organization.roles import Role, may
 from production import guards as g
 
@@ -29,7 +28,7 @@ ISSUED_PLANS = (PlanState.RELEASED, PlanState.REVISED)  # the workshops work to 
 
 
 class PlanLife(Flow):
-    state = FSMField(_("state"), default=PlanState.DRAFTED, choices=PlanState.choices, protected=True)
+    state = StateField(_("state"), default=PlanState.DRAFTED, choices=PlanState.choices)
 
     class Meta:
         abstract = True
@@ -86,7 +85,7 @@ def who_works(*, report: bool = False) -> Any:
 
 
 class TaskLife(Flow):
-    state = FSMField(_("state"), default=T.ISSUED, choices=T.choices, protected=True)
+    state = StateField(_("state"), default=T.ISSUED, choices=T.choices)
 
     class Meta:
         abstract = True

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField
+from django_fsm import RETURN_VALUE
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from organization.roles import Role, may
 from quality import guards as g
 
@@ -27,7 +27,7 @@ I = InspectionState  # noqa: E741  the page below is read by its columns
 
 
 class InspectionLife(Flow):
-    state = FSMField(_("state"), default=I.WAITING, choices=I.choices, protected=True)
+    state = StateField(_("state"), default=I.WAITING, choices=I.choices)
 
     class Meta:
         abstract = True
@@ -61,7 +61,7 @@ N = NonconformityState
 class NonconformityLife(Flow):
     """Return, scrap and concession close at once; rework when the goods are back for another inspection."""
 
-    state = FSMField(_("state"), default=N.FOUND, choices=N.choices, protected=True)
+    state = StateField(_("state"), default=N.FOUND, choices=N.choices)
 
     class Meta:
         abstract = True

@@ -8,11 +8,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import NotAllowed, Reason
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from organization.roles import Role, may
 
 
@@ -42,7 +41,7 @@ def whoever_follows_up(part: Any, by: Actor) -> Actor:
 class PartLife(Flow):
     """Missing, in store, noticed with a follow-up shipment, with the customer; what comes before the rest has left goes along with it."""
 
-    state = FSMField(_("state"), default=PartState.MISSING, choices=PartState.choices, protected=True)
+    state = StateField(_("state"), default=PartState.MISSING, choices=PartState.choices)
 
     class Meta:
         abstract = True

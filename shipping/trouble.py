@@ -8,11 +8,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import Reason
-from core.workflow import Flow, guard, step
+from core.workflow import Flow, StateField, guard, step
 from organization.roles import Role, may
 
 
@@ -47,7 +46,7 @@ def both_sides_were_heard(damage: Any) -> Reason | None:
 class TraceLife(Flow):
     """Reported, answered."""
 
-    state = FSMField(_("state"), default=TraceState.OPEN, choices=TraceState.choices, protected=True)
+    state = StateField(_("state"), default=TraceState.OPEN, choices=TraceState.choices)
 
     class Meta:
         abstract = True
@@ -66,7 +65,7 @@ class TraceLife(Flow):
 class DamageLife(Flow):
     """Reported, cause established."""
 
-    state = FSMField(_("state"), default=DamageState.OPEN, choices=DamageState.choices, protected=True)
+    state = StateField(_("state"), default=DamageState.OPEN, choices=DamageState.choices)
 
     class Meta:
         abstract = True
@@ -89,7 +88,7 @@ class DamageLife(Flow):
 class ClaimLife(Flow):
     """`spec/states.md`: raised, agreed, settled, dropped."""
 
-    state = FSMField(_("state"), default=ClaimState.RAISED, choices=ClaimState.choices, protected=True)
+    state = StateField(_("state"), default=ClaimState.RAISED, choices=ClaimState.choices)
 
     class Meta:
         abstract = True

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import NotAllowed, Reason
-from core.workflow import Flow, by_itself, guard, step
+from core.workflow import Flow, StateField, by_itself, guard, step
 from orders.services.money import due_before_shipment
 from orders.workflow import OrderState
 from organization.roles import Role, may
@@ -131,7 +130,7 @@ OUTSIDE = [S.DISPATCHED, S.DELIVERED]
 class ShipmentLife(Flow):
     """`spec/states.md`; boxes are written down while picking, so packing is no state of its own."""
 
-    state = FSMField(_("state"), default=S.NOTICED, choices=S.choices, protected=True)
+    state = StateField(_("state"), default=S.NOTICED, choices=S.choices)
 
     class Meta:
         abstract = True
@@ -334,7 +333,7 @@ class ShipmentLife(Flow):
 class ShortageLife(Flow):
     """Goods that were missing on arrival, until the customer has them or a credit (SHP-07, SHP-10)."""
 
-    state = FSMField(_("state"), default=ShortageState.OPEN, choices=ShortageState.choices, protected=True)
+    state = StateField(_("state"), default=ShortageState.OPEN, choices=ShortageState.choices)
 
     class Meta:
         abstract = True

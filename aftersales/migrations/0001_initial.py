@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('applied', 'applied for'), ('more_information', 'more information asked'), ('agreed', 'return agreed'), ('refused', 'refused'), ('collected', 'goods are back'), ('inspected', 'inspected'), ('settled', 'settled')], default='applied', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('applied', 'applied for'), ('more_information', 'more information asked'), ('agreed', 'return agreed'), ('refused', 'refused'), ('collected', 'goods are back'), ('inspected', 'inspected'), ('settled', 'settled')], default='applied', max_length=50, verbose_name='state')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('wanted', models.CharField(choices=[('refund', 'refund'), ('exchange', 'exchange'), ('repair', 'repair')], max_length=10, verbose_name='wanted')),
                 ('reason', models.CharField(choices=[('defect', 'quality defect'), ('wrong', 'not what was ordered'), ('damaged', 'damaged on the way'), ('ordered_wrong', 'ordered wrongly by the customer'), ('not_needed', 'no longer needed by the customer')], max_length=14, verbose_name='reason as told')),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('received', 'received'), ('handed_over', 'handed to after-sales'), ('contacted', 'customer contacted'), ('solving', 'being solved'), ('solved', 'solved, customer to agree'), ('closed', 'closed')], default='received', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'received'), ('handed_over', 'handed to after-sales'), ('contacted', 'customer contacted'), ('solving', 'being solved'), ('solved', 'solved, customer to agree'), ('closed', 'closed')], default='received', max_length=50, verbose_name='state')),
                 ('shipment_id', models.BigIntegerField(null=True, verbose_name='shipment')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('kind', models.CharField(choices=[('service', 'service'), ('complaint', 'complaint'), ('damage', 'damage at delivery')], default='service', max_length=10, verbose_name='kind')),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('asked', 'asked'), ('answered', 'answered')], default='asked', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('answered', 'answered')], default='asked', max_length=50, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('answer_by', models.DateField(verbose_name='answer until')),
                 ('stars', models.PositiveSmallIntegerField(null=True, verbose_name='stars')),

@@ -38,11 +38,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("issued", "invoice issued"), ("part_paid", "partly paid"), ("paid", "paid"), ("credited", "credited")],
                         default="issued",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -117,11 +116,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("recorded", "recorded"), ("confirmed", "confirmed"), ("reversed", "reversed")],
                         default="recorded",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

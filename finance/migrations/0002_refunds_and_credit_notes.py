@@ -79,11 +79,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("agreed", "to be paid back"), ("paid", "paid back")],
                         default="agreed",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

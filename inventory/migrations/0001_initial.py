@@ -259,11 +259,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("waiting", "waits for the store keeper"), ("stored", "put into store")],
                         default="waiting",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

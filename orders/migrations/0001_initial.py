@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('registered', 'registered'), ('confirmed', 'requirements confirmed'), ('in_regular_review', 'in regular review'), ('in_irregular_review', 'in irregular review'), ('negotiating', 'negotiating the date'), ('refusal_pending', 'refusal to be approved'), ('accepted', 'review passed'), ('quoted', 'quoted'), ('contracted', 'to be signed'), ('signed', 'signed'), ('effective', 'effective'), ('instructed', 'production instructed'), ('planned', 'planned'), ('in_production', 'in production'), ('stocked', 'complete in store'), ('shipping', 'shipping'), ('delivered', 'delivered'), ('invoiced', 'invoiced'), ('closed', 'closed'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('cancelled', 'cancelled')], default='registered', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('registered', 'registered'), ('confirmed', 'requirements confirmed'), ('in_regular_review', 'in regular review'), ('in_irregular_review', 'in irregular review'), ('negotiating', 'negotiating the date'), ('refusal_pending', 'refusal to be approved'), ('accepted', 'review passed'), ('quoted', 'quoted'), ('contracted', 'to be signed'), ('signed', 'signed'), ('effective', 'effective'), ('instructed', 'production instructed'), ('planned', 'planned'), ('in_production', 'in production'), ('stocked', 'complete in store'), ('shipping', 'shipping'), ('delivered', 'delivered'), ('invoiced', 'invoiced'), ('closed', 'closed'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('cancelled', 'cancelled')], default='registered', max_length=50, verbose_name='state')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('customer_reference', models.CharField(blank=True, max_length=60, verbose_name="customer's contract number")),
                 ('channel', models.CharField(choices=[('phone', 'phone'), ('fax', 'fax'), ('email', 'e-mail'), ('visit', 'visit'), ('exhibition', 'exhibition'), ('shop', 'online shop'), ('edi', 'EDI'), ('api', 'API'), ('sheet', 'Excel sheet')], max_length=12, verbose_name='channel')),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('sent', 'sent'), ('accepted', 'accepted'), ('replaced', 'replaced')], default='sent', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('sent', 'sent'), ('accepted', 'accepted'), ('replaced', 'replaced')], default='sent', max_length=50, verbose_name='state')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('lines', models.JSONField()),
                 ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount with VAT')),
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('open', 'under way'), ('closed', 'concluded')], default='open', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'under way'), ('closed', 'concluded')], default='open', max_length=50, verbose_name='state')),
                 ('round', models.PositiveSmallIntegerField(verbose_name='round')),
                 ('order_class', models.CharField(choices=[('regular', 'regular'), ('irregular', 'irregular')], max_length=10, verbose_name='class')),
                 ('asked_date', models.DateField(verbose_name='date asked for')),
@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('asked', 'asked'), ('given', 'given')], default='asked', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'asked'), ('given', 'given')], default='asked', max_length=50, verbose_name='state')),
                 ('role', models.CharField(choices=[('sales_clerk', 'sales clerk'), ('salesperson', 'salesperson'), ('quoter', 'quoter'), ('documents_clerk', 'documents clerk'), ('sales_head', 'sales head'), ('order_manager', 'contract order manager'), ('planner', 'planner'), ('equipment_engineer', 'equipment engineer'), ('production_manager', 'production manager'), ('material_controller', 'material controller'), ('workshop_head', 'workshop head'), ('operator', 'operator'), ('designer', 'designer'), ('design_head', 'technical head'), ('buyer', 'buyer'), ('purchasing_head', 'purchasing head'), ('inspector', 'inspector'), ('quality_head', 'quality head'), ('store_keeper', 'store keeper'), ('store_head', 'store head'), ('packer', 'packer'), ('transport', 'transport'), ('transport_head', 'transport head'), ('freight_auditor', 'freight auditor'), ('aftersales_engineer', 'after-sales engineer'), ('aftersales_head', 'after-sales head'), ('finance', 'finance'), ('finance_head', 'finance head'), ('general_manager', 'general manager'), ('deputy_manager', 'deputy manager'), ('group_manager', 'group manager'), ('administrator', 'administrator')], max_length=24, verbose_name='role')),
                 ('verdict', models.CharField(blank=True, choices=[('feasible', 'feasible'), ('later', 'feasible on another date'), ('infeasible', 'infeasible')], max_length=10, verbose_name='opinion')),
                 ('earliest_date', models.DateField(blank=True, null=True, verbose_name='earliest date')),
@@ -556,7 +556,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('sent', 'sent'), ('signed', 'signed'), ('effective', 'effective'), ('void', 'void')], default='sent', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('sent', 'sent'), ('signed', 'signed'), ('effective', 'effective'), ('void', 'void')], default='sent', max_length=50, verbose_name='state')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('revision', models.PositiveSmallIntegerField(verbose_name='revision')),
                 ('amount', core.models.MoneyField(decimal_places=2, max_digits=14, verbose_name='amount with VAT')),

@@ -22,11 +22,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("open", "to be decided"), ("decided", "decided")],
                         default="open",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -109,7 +108,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("received", "received, to be classified"),
                             ("classified", "classified"),
@@ -122,7 +121,6 @@ class Migration(migrations.Migration):
                         ],
                         default="received",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -202,11 +200,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("asked", "to be signed for"), ("signed", "signed for")],
                         default="asked",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -268,11 +265,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("sent", "sent"), ("signed", "signed by both sides"), ("void", "void")],
                         default="sent",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -314,11 +310,10 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="contract",
             name="state",
-            field=django_fsm.FSMField(
+            field=models.CharField(
                 choices=[("sent", "sent"), ("signed", "signed"), ("effective", "effective"), ("replaced", "replaced"), ("void", "void")],
                 default="sent",
                 max_length=50,
-                protected=True,
                 verbose_name="state",
             ),
         ),

@@ -57,11 +57,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("called", "called"), ("held", "held")],
                         default="called",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -96,11 +95,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("waiting", "to be sent"), ("sent", "sent"), ("answered", "answered")],
                         default="waiting",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

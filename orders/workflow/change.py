@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from orders import change_guards as g
 from organization.roles import Role, may
 
@@ -36,7 +35,7 @@ desk = may(Role.SALES_CLERK, Role.SALESPERSON)
 class ChangeLife(Flow):
     """The order stays where it is while its change runs through this life (states.md)."""
 
-    state = FSMField(_("state"), default=C.RECEIVED, choices=C.choices, protected=True)
+    state = StateField(_("state"), default=C.RECEIVED, choices=C.choices)
 
     class Meta:
         abstract = True
@@ -187,7 +186,7 @@ class ItemState(models.TextChoices):
 class ItemLife(Flow):
     """A row of the impact: its department says what becomes of the thing; it may think again until the notice is out."""
 
-    state = FSMField(_("state"), default=ItemState.OPEN, choices=ItemState.choices, protected=True)
+    state = StateField(_("state"), default=ItemState.OPEN, choices=ItemState.choices)
 
     class Meta:
         abstract = True
@@ -223,7 +222,7 @@ class SignoffState(models.TextChoices):
 
 
 class SignoffLife(Flow):
-    state = FSMField(_("state"), default=SignoffState.ASKED, choices=SignoffState.choices, protected=True)
+    state = StateField(_("state"), default=SignoffState.ASKED, choices=SignoffState.choices)
 
     class Meta:
         abstract = True
@@ -248,7 +247,7 @@ class AgreementState(models.TextChoices):
 class AgreementLife(Flow):
     """D38: our signature first, then the customer's, by paper or by link."""
 
-    state = FSMField(_("state"), default=AgreementState.SENT, choices=AgreementState.choices, protected=True)
+    state = StateField(_("state"), default=AgreementState.SENT, choices=AgreementState.choices)
 
     class Meta:
         abstract = True

@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from orders import guards as g
 from orders.meetings import guards as m
 from organization.roles import Role, may
@@ -24,7 +23,7 @@ class MeetingState(models.TextChoices):
 
 
 class MeetingLife(Flow):
-    state = FSMField(_("state"), default=MeetingState.CALLED, choices=MeetingState.choices, protected=True)
+    state = StateField(_("state"), default=MeetingState.CALLED, choices=MeetingState.choices)
 
     class Meta:
         abstract = True
@@ -70,7 +69,7 @@ class PaperState(models.TextChoices):
 class PaperLife(Flow):
     """One reviewer's papers; the answer may be amended until the meeting was held."""
 
-    state = FSMField(_("state"), default=PaperState.WAITING, choices=PaperState.choices, protected=True)
+    state = StateField(_("state"), default=PaperState.WAITING, choices=PaperState.choices)
 
     class Meta:
         abstract = True

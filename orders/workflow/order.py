@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField
+from django_fsm import RETURN_VALUE
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from orders import change_guards as cg
 from orders import guards as g
 from orders.meetings import guards as m
@@ -53,7 +53,7 @@ clerk = may(Role.SALES_CLERK)
 class OrderLife(Flow):
     """`spec/states.md`, transition by transition."""
 
-    state = FSMField(_("state"), default=O.REGISTERED, choices=O.choices, protected=True)
+    state = StateField(_("state"), default=O.REGISTERED, choices=O.choices)
 
     class Meta:
         abstract = True

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from orders import guards as g
 from organization.roles import Role, may
 
@@ -20,7 +19,7 @@ class ReviewState(models.TextChoices):
 
 
 class ReviewLife(Flow):
-    state = FSMField(_("state"), default=ReviewState.OPEN, choices=ReviewState.choices, protected=True)
+    state = StateField(_("state"), default=ReviewState.OPEN, choices=ReviewState.choices)
 
     class Meta:
         abstract = True
@@ -43,7 +42,7 @@ class OpinionState(models.TextChoices):
 class OpinionLife(Flow):
     """An opinion may be amended until the last one is in; then the review is closed."""
 
-    state = FSMField(_("state"), default=OpinionState.ASKED, choices=OpinionState.choices, protected=True)
+    state = StateField(_("state"), default=OpinionState.ASKED, choices=OpinionState.choices)
 
     class Meta:
         abstract = True
@@ -69,7 +68,7 @@ class QuotationState(models.TextChoices):
 class QuotationLife(Flow):
     """Drafting and approval by level come with QUO-03 and QUO-05; a quotation issued here is sent."""
 
-    state = FSMField(_("state"), default=QuotationState.SENT, choices=QuotationState.choices, protected=True)
+    state = StateField(_("state"), default=QuotationState.SENT, choices=QuotationState.choices)
 
     class Meta:
         abstract = True
@@ -99,7 +98,7 @@ C = ContractState
 
 
 class ContractLife(Flow):
-    state = FSMField(_("state"), default=C.SENT, choices=C.choices, protected=True)
+    state = StateField(_("state"), default=C.SENT, choices=C.choices)
 
     class Meta:
         abstract = True

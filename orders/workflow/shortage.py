@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField
 
 from core.actor import Actor
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 from organization.roles import Role, may
 
 
@@ -20,7 +19,7 @@ class ShortageState(models.TextChoices):
 
 
 class ShortageLife(Flow):
-    state = FSMField(_("state"), default=ShortageState.OPEN, choices=ShortageState.choices, protected=True)
+    state = StateField(_("state"), default=ShortageState.OPEN, choices=ShortageState.choices)
 
     class Meta:
         abstract = True

@@ -28,11 +28,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("open", "open"), ("covered", "covered")],
                         default="open",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -213,7 +212,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("drafted", "drafted"),
                             ("approved", "approved"),
@@ -225,7 +224,6 @@ class Migration(migrations.Migration):
                         ],
                         default="drafted",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

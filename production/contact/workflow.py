@@ -7,11 +7,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField
 
 from core.actor import Actor
 from core.reasons import NotAllowed, Reason
-from core.workflow import Flow, by_itself, step
+from core.workflow import Flow, StateField, by_itself, step
 
 
 class SheetState(models.TextChoices):
@@ -34,7 +33,7 @@ class somebody_of:
 
 
 class SheetLife(Flow):
-    state = FSMField(_("state"), default=SheetState.SENT, choices=SheetState.choices, protected=True)
+    state = StateField(_("state"), default=SheetState.SENT, choices=SheetState.choices)
 
     class Meta:
         abstract = True

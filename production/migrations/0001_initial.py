@@ -95,11 +95,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("drafted", "drafted"), ("released", "released"), ("finished", "finished"), ("cancelled", "cancelled")],
                         default="drafted",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -129,11 +128,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("issued", "issued"), ("running", "running"), ("done", "done"), ("cancelled", "cancelled")],
                         default="issued",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

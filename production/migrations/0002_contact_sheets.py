@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('state', django_fsm.FSMField(choices=[('sent', 'sent'), ('answered', 'answered'), ('closed', 'closed')], default='sent', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('sent', 'sent'), ('answered', 'answered'), ('closed', 'closed')], default='sent', max_length=50, verbose_name='state')),
                 ('number', models.CharField(max_length=14, unique=True, verbose_name='number')),
                 ('problem', models.TextField(max_length=600, verbose_name='problem')),
                 ('wanted', models.TextField(max_length=600, verbose_name='wanted solution')),

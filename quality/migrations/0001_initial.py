@@ -26,11 +26,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("waiting", "to be inspected"), ("passed", "passed"), ("failed", "failed"), ("conceded", "conceded")],
                         default="waiting",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -97,11 +96,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("found", "found"), ("routed", "passed on"), ("decided", "decided"), ("closed", "closed")],
                         default="found",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[
                             ("noticed", "noticed"),
                             ("cleared", "cleared by finance"),
@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                         ],
                         default="noticed",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),

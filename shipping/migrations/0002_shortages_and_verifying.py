@@ -25,11 +25,10 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(default=0, editable=False)),
                 (
                     "state",
-                    django_fsm.FSMField(
+                    models.CharField(
                         choices=[("open", "missing"), ("resent", "sent again, on the way"), ("settled", "settled")],
                         default="open",
                         max_length=50,
-                        protected=True,
                         verbose_name="state",
                     ),
                 ),
@@ -88,7 +87,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="shipment",
             name="state",
-            field=django_fsm.FSMField(
+            field=models.CharField(
                 choices=[
                     ("noticed", "noticed"),
                     ("cleared", "cleared by finance"),
@@ -100,7 +99,6 @@ class Migration(migrations.Migration):
                 ],
                 default="noticed",
                 max_length=50,
-                protected=True,
                 verbose_name="state",
             ),
         ),
