@@ -122,6 +122,8 @@ if TESTING:
     _test_database_url = os.environ.get("TEST_DATABASE_URL")
     # A file, as in the product: an in-memory database would be one connection shared by all threads of the live server.
     _database = environment.database(_test_database_url) if _test_database_url else environment.sqlite(VAR_DIR / "db", synchronous="OFF")
+    if _test_database_url:  # as with the file: tests do not wait for the disk
+        _database["OPTIONS"] |= {"options": "-c synchronous_commit=off"}
     _database |= {"CONN_MAX_AGE": 0, "TEST": {} if _test_database_url else {"NAME": str(VAR_DIR / "test.sqlite3")}}
 else:
     _database = environment.database(_database_url) if _database_url else environment.sqlite(VAR_DIR / "db.sqlite3")

@@ -81,7 +81,7 @@ def test_those_who_look_at_their_pages_see_the_time_run_out(office: Office) -> N
     for page in (clerk, head, manager):
         assert page.evaluate("window.untouched"), "nobody has reloaded anything"
     each_was_told_once(number)
-    head.locator("#news a", has_text="办理").click()
+    head.locator("#news button", has_text="办理").click()
     expect(head.locator("main")).to_contain_text(number)
     desk.order(number).act("答复客户", 答复客户的内容="两台，12 月 30 日前交货。")
     expect(task).to_have_count(0, timeout=SECONDS)
