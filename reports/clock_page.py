@@ -19,10 +19,10 @@ from core.actor import Actor
 from organization.models import Person
 from organization.roles import Role
 from reports.chart import NOBODY, Chart
-from reports.compliance import ARROW, TARGET, Figures, Tally, by_month, by_week, counted, late_words, left_out, measure
+from reports.compliance import ARROW, TARGET, UNSAID, Figures, Tally, by_month, by_week, counted, late_words, left_out, measure
 from reports.drawing import spark, split, trend
 from reports.excel import compliance_workbook
-from reports.forms import ClockChoice
+from reports.forms import CAUSES, ClockChoice
 from reports.issuing import issued_to
 from reports.periods import midnight, months_before
 from reports.records import records, remarked
@@ -67,7 +67,7 @@ def clock_compliance(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "xlsx" and page.choice.is_valid():
         return compliance_workbook(
             page, headline=headline(page), clocks=clock_rows(page, months), places=place_rows(page), persons=person_rows(page),
-            apart=_apart(page)["lines"], months=_months(page, months),
+            apart=_apart(page)["lines"], causes=_causes(page), months=_months(page, months),
         )  # fmt: skip
     gone = left_out(page.period.start, page.period.end, page.at).filter(page.which)
     context = {
@@ -85,6 +85,7 @@ def clock_compliance(request: HttpRequest) -> HttpResponse:
         "persons": person_rows(page)[:PERSONS_SHOWN],
         "floor": FLOOR,
         "apart": _apart(page),
+        "causes": _causes(page),
         "cancelled": gone.count(),
         "issued": issued_to(page.reach).exclude(figures__total__due=0)[:ISSUED_SHOWN],
     }
@@ -267,3 +268,13 @@ def _apart(page: Page) -> dict[str, Any]:
         "both": figures.after_pause + figures.after_change - figures.excused,
         "rate": percent(figures.rate_without_excused),
     }
+
+
+def _causes(page: Page) -> list[dict[str, Any]]:
+    """Why the late ones were late, the most frequent cause first, what nobody has explained last; adds up to the late ones."""
+    found = page.figures.causes
+    most = max(found.values(), default=0)
+    return [
+        {"label": CAUSES[cause], "number": number, "parts": [(number, "bar")], "most": most, "url": page.link("late", cause=cause)}
+        for cause, number in sorted(found.items(), key=lambda pair: (pair[0] == UNSAID, -pair[1]))
+    ]

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,8 +22,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,8 @@ CHANGED = Exists(
         order_id=OuterRef("order_id"), kind=ChangeWasApplied.kind(), at__gte=OuterRef("started_at"), at__lte=OuterRef("due_at")
     )
 )
+UNSAID = "unsaid"
+"""The cause of what ran out and nobody has explained."""
 ESCALATED = Exists(Step.objects.filter(clock=OuterRef("pk"), name__startswith="escalated"))
 # The records behind each figure.
 BEHIND: dict[str, Q] = {
@@ -122,6 +125,7 @@ class Late:
     stood_still: bool
     changed: bool
     told: tuple[str, ...]  # roles above the first one that was told
+    cause: str  # as explained, UNSAID where nobody has
     wall: bool
 
 
@@ -188,6 +192,11 @@ class Figures:
         return sum(each.stood_still or each.changed for each in self.late)
 
     @property
+    def causes(self) -> Counter[str]:
+        """How many were late for which cause (sla.models.LateCause), as far as somebody said it; UNSAID of the others."""
+        return Counter(each.cause for each in self.late)
+
+    @property
     def rate_without_excused(self) -> Decimal | None:
         return in_time(self.total.met, self.total.due - self.excused)
 
@@ -215,6 +224,7 @@ def _tally(group: Mapping[str, Any]) -> Tally:
 def _late(clocks: QuerySet[RunningClock], chart: Chart, at: datetime) -> list[Late]:
     escalated = Step.objects.filter(clock=OuterRef("pk"), name__startswith="escalated").order_by().values("clock").annotate(n=Count("pk"))
     late = clocks.annotate(stood_still=STOOD_STILL, changed=CHANGED, escalations=Subquery(escalated.values("n")))
+    late = late.annotate(cause=Coalesce("late_cause__cause", Value(UNSAID)))
     rows: list[Any] = list(late.only(*NEEDED))
     lateness = Lateness(rows, chart, at)
     return [
@@ -222,7 +232,7 @@ def _late(clocks: QuerySet[RunningClock], chart: Chart, at: datetime) -> list[La
             row.pk, row.name, chart.place_of(row.department_id, row.role, row.company_id),
             chart.person_of(row.whose, row.post_id, row.role, row.company_id), row.due_at, row.stopped_at is None,
             lateness.minutes(row), row.stood_still, row.changed,
-            tuple(seat[0] for seat in row.chain[1 : 1 + (row.escalations or 0)]), row.limit["unit"] == "wall_minutes",
+            tuple(seat[0] for seat in row.chain[1 : 1 + (row.escalations or 0)]), row.cause, row.limit["unit"] == "wall_minutes",
         )
         for row in rows
     ]  # fmt: skip

@@ -37,8 +37,9 @@ def _at(place: int, label: Any) -> Column:
 
 
 def compliance_workbook(
-    page: Page, *, headline: list[Any], clocks: list[Any], places: list[Any], persons: list[Any], apart: list[Any], months: list[Any]
-) -> HttpResponse:
+    page: Page, *, headline: list[Any], clocks: list[Any], places: list[Any], persons: list[Any], apart: list[Any], causes: list[Any],
+    months: list[Any],
+) -> HttpResponse:  # fmt: skip
     """Exactly what the page shows, and at most EXPORT_ROWS of the clocks behind it."""
     chosen: list[tuple[Any, Any]] = [(_("From"), page.period.first), (_("To"), page.last)]
     chosen += [(field.label, _shown(field)) for field in page.choice if field.name not in ("period", "since", "until") and field.value()]
@@ -53,6 +54,7 @@ def compliance_workbook(
             (_("Clocks"), [*_named(_("Clock"), (_("Time allowed"), "limit"), (_("Responsible"), "who")), *TALLIES], clocks),
             (_("Departments"), [*_named(_("Department")), *TALLIES], places),
             (_("Persons"), [*_named(_("Person"), (_("Department"), "place")), *TALLIES], persons),
+            (_("Causes of lateness"), [_read(_("Cause of lateness"), "label"), _read(_("late"), "number")], causes),
             (_("Months"), [*_named(_("Month")), *TALLIES[:-1]], months),
             (_("Records"), COLUMNS, behind),
         ],

@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from organization.models import Person
 from reports.chart import NOBODY, Chart, Reach
-from reports.compliance import WHOSE
+from reports.compliance import LATE, UNSAID, WHOSE
 from reports.periods import Named, Period, named
 from sla.declare import CLOCKS
-from sla.models import RunningClock
+from sla.models import LateCause, RunningClock
 
 EARLIEST = 2000
+
+
+CAUSES = {**dict(LateCause.Cause.choices), UNSAID: _("nobody has said")}
 
 
 class Figure(models.TextChoices):
@@ -153,9 +156,17 @@ def _plain(value: Any) -> str:
 
 
 class RecordChoice(ClockChoice):
-    """The same with the figure whose records are looked at."""
+    """The same with the figure whose records are looked at, and the cause of the late ones."""
 
     figure = forms.ChoiceField(label=_("Figure"), choices=Figure.choices, required=False)
+    cause = forms.ChoiceField(label=_("Cause of lateness"), choices=[("", _("all")), *CAUSES.items()], required=False)
 
     def __init__(self, data: Any, **known: Any) -> None:
         super().__init__({"figure": Figure.DUE, **{name: value for name, value in data.items() if value}}, **known)
+
+    @property
+    def which(self) -> Q:
+        found, cause = super().which, self.cleaned_data.get("cause") if self.is_valid() else ""
+        if cause == UNSAID:
+            return found & LATE & Q(late_cause=None)
+        return found & LATE & Q(late_cause__cause=cause) if cause else found

@@ -73,6 +73,10 @@ class Record:
         found = [(self.stood_still, _("after a pause")), (self.changed, _("after an agreed change"))]
         return ", ".join(str(words) for is_so, words in found if is_so)
 
+    @property
+    def cause(self) -> str:
+        return str(getattr(self.clock, "late_cause", ""))
+
     def get_absolute_url(self) -> str:
         return self.clock.get_absolute_url() if self.task else ""
 
@@ -88,13 +92,14 @@ COLUMNS = [
     Column("stopped_at", _("Done"), lambda row: row.clock.stopped_at, css="nw"),
     Column("result", _("Result"), lambda row: RESULTS[row.result], css="nw"),
     Column("lateness", _("Late by"), lambda row: row.lateness, css="nw"),
+    Column("cause", _("Why late"), lambda row: row.cause),
     Column("remark", _("Remark"), lambda row: row.remark),
 ]
 
 
 def remarked(clocks: QuerySet[RunningClock]) -> Any:
     """Counted clocks with what `records` says of each."""
-    return clocks.annotate(stood_still=STOOD_STILL, changed=CHANGED).select_related("rule")
+    return clocks.annotate(stood_still=STOOD_STILL, changed=CHANGED).select_related("rule", "late_cause")
 
 
 def records(clocks: Iterable[Any], chart: Chart, actor: Actor, at: datetime) -> list[Record]:

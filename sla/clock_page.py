@@ -1,8 +1,10 @@
-"""The page of one clock: why it is due when it is, what it told whom, and standing still for the customer (SLA-02, SLA-06)."""
+"""The page of one clock: why it is due when it is, what it told whom, standing still for the customer, and why it was late (SLA-02,
+SLA-06, SLA-08)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,20 +23,42 @@ from organization.finding import recipients
 from organization.models import Person
 from organization.roles import Role
 from sla import work
+from sla.causes import against_explaining, explain_lateness
 from sla.explain import due_if_it_went_on, to_come, walk
-from sla.forms import PauseForm, ResumeForm
-from sla.models import ClockRule, Pause, RunningClock
-from sla.pausing import against, may_pause, pause_clock, resume_clock
+from sla.forms import CauseForm, PauseForm, ResumeForm
+from sla.models import ClockRule, LateCause, Pause, RunningClock
+from sla.pausing import against_pausing, against_resuming, pause_clock, resume_clock
 from sla.sweep import whom
 
+
+@dataclass(frozen=True)
+class ClockAct:
+    """What can be done to a clock itself: its form, its words, why not now, and the service that does it with the form's values."""
+
+    form: type[ResumeForm]
+    label: Any
+    icon: str
+    consequence: Any
+    against: Callable[[RunningClock, datetime], Reason | None]
+    do: Callable[..., object]
+
+
 ACTS = {
-    "pause": (PauseForm, _("Let the clock stand still"), "player-pause"),
-    "resume": (ResumeForm, _("Let the clock go on"), "player-play"),
-}
-CONSEQUENCES = {
-    "pause": _("Nobody is warned while it stands still. The reason is shown with the clock and in the compliance figures."),
-    "resume": _("What was left when it stopped is left from now on, in the same unit."),
-}
+    "pause": ClockAct(
+        PauseForm, _("Let the clock stand still"), "player-pause",
+        _("Nobody is warned while it stands still. The reason is shown with the clock and in the compliance figures."),
+        against_pausing, pause_clock,
+    ),
+    "resume": ClockAct(
+        ResumeForm, _("Let the clock go on"), "player-play", _("What was left when it stopped is left from now on, in the same unit."),
+        against_resuming, resume_clock,
+    ),
+    "explain": ClockAct(
+        CauseForm, _("Say why it was late"), "message-2-question",
+        _("It stays late. The causes are counted in the compliance figures, so that what keeps causing delay is seen and mended."),
+        against_explaining, explain_lateness,
+    ),
+}  # fmt: skip
 PAUSERS = _("Only {who}, and those who lead them, may let it stand still while the wait is the customer's.")
 COMING = {"warned": _("will be warned"), "breached": _("will be told if it runs out"), "escalated": _("will be told if it is still open")}
 STEPS = {"warned": _("warned"), "breached": _("ran out; told"), "escalated": _("still open; told")}
@@ -101,55 +125,53 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     row, task = find(request, pk)
     if step not in ACTS:
         raise Http404
-    if not may_pause(row, request.actor) and row.open:  # type: ignore[attr-defined]
+    if not answers_for(row, request.actor):  # type: ignore[attr-defined]
         raise NotAllowed(Reason("not_yours", roles=str(Role(row.role).label)))
-    form_class, label, icon = ACTS[step]
-    form = form_class(request.POST or None)
+    one = ACTS[step]
+    form = one.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return HttpResponseRedirect(_done(request, row, step, form.cleaned_data))
+            return HttpResponseRedirect(_done(request, row, one, form.cleaned_data))
         except NotAllowed:
             raise
         except Refused as refused:
             form.explain(refused)
-    refusal = against(step, row, request.now) if request.method == "GET" else None  # type: ignore[attr-defined]
+    refusal = one.against(row, request.now) if request.method == "GET" else None  # type: ignore[attr-defined]
     context = {
         "reasons": [refusal] if refusal else [],
-        "form": form, "title": label, "label": label, "icon": icon, "consequence": CONSEQUENCES[step],
+        "form": form, "title": one.label, "label": one.label, "icon": one.icon, "consequence": one.consequence,
         "object_line": task["title"], "back_url": reverse("sla:clock", args=[pk]),
     }  # fmt: skip
     return render(request, "ui/act.html", context, status=422 if form.errors else 200)
 
 
-def _done(request: HttpRequest, row: RunningClock, step: str, values: dict[str, Any]) -> str:
-    by, at, key = request.actor, request.now, values["once"]  # type: ignore[attr-defined]
+def _done(request: HttpRequest, row: RunningClock, one: ClockAct, values: dict[str, Any]) -> str:
+    by, at, key = request.actor, request.now, values.pop("once")  # type: ignore[attr-defined]
 
     def do() -> str:
-        if step == "pause":
-            pause_clock(clock=row, reason=values["reason"], by=by, at=at)
-        else:
-            resume_clock(clock=row, by=by, at=at)
+        one.do(clock=row, by=by, at=at, **values)
         return reverse("sla:clock", args=[row.pk])
 
     return once(key, person_id=request.user.pk or 0, at=at, do=do)
 
 
 def _offer(row: RunningClock, actor: Actor, at: datetime) -> dict[str, Any] | None:
-    """The step that is open to this person now, if the wait can be the customer's at all."""
-    if not row.open or not may_pause(row, actor):
+    """The one act that is open to this person now, if any."""
+    steps = [step for step, one in ACTS.items() if not one.against(row, at)]
+    if not steps or not answers_for(row, actor):
         return None
-    step = "resume" if row.paused_at else "pause"
-    if against(step, row, at):
-        return None
-    _form, label, icon = ACTS[step]
-    return {"label": label, "icon": icon, "url": reverse("sla:clock_act", args=[row.pk, step])}
+    return {"label": ACTS[steps[0]].label, "icon": ACTS[steps[0]].icon, "url": reverse("sla:clock_act", args=[row.pk, steps[0]])}
+
+
+def answers_for(row: RunningClock, actor: Actor) -> bool:
+    return RunningClock.objects.filter(pk=row.pk).answered_by(actor).exists()
 
 
 def _pausing(row: RunningClock, at: datetime) -> Any:
     """In a line: who may let it stand still or go on, or why nobody can."""
     if not row.open:
         return ""
-    if found := against("resume" if row.paused_at else "pause", row, at):
+    if found := ACTS["resume" if row.paused_at else "pause"].against(row, at):
         return found
     words = _("Only {who}, and those who lead them, may let it go on.") if row.paused_at else PAUSERS
     return str(words).format(who=work.holders([row], at)[row.pk])
@@ -169,6 +191,7 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
         (_("The date"), row.anchor),
         *times,
         (_("Ran out"), row.breached_at),
+        (_("Why it was late"), " — ".join(f"{each} — {each.by_name}" for each in LateCause.objects.filter(clock=row))),
         (_("Done"), row.stopped_at),
         (_("No longer needed"), row.cancelled_at),
     ]

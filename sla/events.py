@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
 from sla.declare import CLOCKS
+from sla.models import LateCause
 
 CLOCK = ("sla.runningclock", "clock_id")
 
@@ -30,6 +31,20 @@ class ClockWasPaused(Event):
 
     def in_words(self) -> dict[str, Any]:
         return {**super().in_words(), "name": _label(self.name)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatenessWasExplained(Event):
+    about = CLOCK
+    text = _("“{name}” was late: {cause} {note}")
+
+    clock_id: int
+    name: str
+    cause: str
+    note: str
+
+    def in_words(self) -> dict[str, Any]:
+        return {**super().in_words(), "name": _label(self.name), "cause": LateCause.Cause(self.cause).label}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from organization.models import Company
 from organization.roles import Role
 from sla.declare import CLOCKS
 from sla.explain import needs_date
-from sla.models import ClockRule
+from sla.models import ClockRule, LateCause
 
 CHAIN_LENGTH = 5
 OWNERS = {
@@ -108,6 +108,11 @@ class ResumeForm(ExplainingForm):
 
 class PauseForm(ResumeForm):
     reason = forms.CharField(label=_("What the customer is waited for"), max_length=200)
+
+
+class CauseForm(ResumeForm):
+    cause = forms.ChoiceField(label=_("Cause"), choices=LateCause.Cause.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("In a few words"), max_length=200, required=False)
 
 
 class PreviewForm(forms.Form):

@@ -107,6 +107,11 @@ class RunningClockQuerySet(models.QuerySet["RunningClock"]):
             mine |= Q(post_id=None, role=hat.role, company_id__in=[hat.company_id, 0])
         return self.filter(mine)
 
+    def answered_by(self, actor: Actor) -> RunningClockQuerySet:
+        """What this person answers for: their own, what they met, and what waits or waited for those whom they lead."""
+        led = led_by(actor, company="company_id", role="role")
+        return self.belonging_to(actor) | self.filter(led | Q(met_by_id=actor.person_id))
+
     def of_departments(self, actor: Actor) -> RunningClockQuerySet:
         """What waits for a head's people: the roles that the head leads, at the head's companies; managers see their company's."""
         return self.open().filter(led_by(actor, company="company_id", role="role"))
@@ -221,6 +226,31 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.reason}"
+
+
+class LateCause(models.Model):
+    """Why a clock ran out, as those say it who answer for it; one cause each, which may be put right later (SLA-08)."""
+
+    class Cause(models.TextChoices):
+        NOT_SEEN = "not_seen", _("the notice was not seen")
+        ANSWER = "answer", _("waited for drawings or an answer")
+        SUPPLIER = "supplier", _("waited for the supplier")
+        TOO_MUCH = "too_much", _("too much came at once")
+        AWAY = "away", _("away, with nobody standing in")
+        OTHER = "other", _("another cause")
+
+    clock = models.OneToOneField(RunningClock, models.CASCADE, related_name="late_cause")
+    cause = models.CharField(max_length=16, choices=Cause)
+    note = models.CharField(max_length=200, blank=True)
+    by_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("cause of lateness")
+        verbose_name_plural = _("causes of lateness")
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, (str(self.get_cause_display()), self.note)))
 
 
 class Recount(models.Model):

@@ -15,7 +15,9 @@ from sla.models import Pause, RunningClock
 
 
 def against_pausing(clock: RunningClock, at: datetime) -> Reason | None:
-    """Why this clock cannot stand still: it waits for one of us, it does already, or it has run out (a breach stays a breach)."""
+    """Why this clock cannot stand still: it has ended, waits for one of us, does already, or has run out (a breach stays a breach)."""
+    if not clock.open:
+        return Reason("clock_has_ended")
     if clock.name not in CLOCKS or not CLOCKS[clock.name].pausable:
         return Reason("not_the_customers_wait")
     state = clock.state_at(at)
@@ -25,28 +27,24 @@ def against_pausing(clock: RunningClock, at: datetime) -> Reason | None:
 
 
 def against_resuming(clock: RunningClock, at: datetime) -> Reason | None:
-    """Why this clock cannot go on: it is not standing still."""
+    """Why this clock cannot go on: it has ended, or is not standing still."""
+    if not clock.open:
+        return Reason("clock_has_ended")
     return None if clock.state_at(at) == "paused" else Reason("clock_runs_already")
 
 
-AGAINST = {"pause": against_pausing, "resume": against_resuming}
-
-
-def against(step: str, clock: RunningClock, at: datetime) -> Reason | None:
-    """Why the clock cannot "pause" or "resume" at `at`, whoever asks; one that has ended can do neither."""
-    return AGAINST[step](clock, at) if clock.open else Reason("clock_has_ended")
-
-
-def may_pause(clock: RunningClock, by: Actor) -> bool:
-    """Whoever is responsible for it, and those who lead them."""
-    clocks = RunningClock.objects.filter(pk=clock.pk)
-    return (clocks & RunningClock.objects.waiting_for(by)).exists() or (clocks & RunningClock.objects.of_departments(by)).exists()
+def held(clock: RunningClock, by: Actor) -> RunningClock:
+    """The clock, locked, for whoever answers for it. Raises NotAllowed."""
+    clock = RunningClock.objects.select_for_update().get(pk=clock.pk)
+    if not RunningClock.objects.filter(pk=clock.pk).answered_by(by).exists():
+        raise NotAllowed(Reason("not_yours", roles=str(Role(clock.role).label)))
+    return clock
 
 
 @act
 def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) -> RunningClock:
     """Stop the time from `at` on, because the wait is the customer's; `reason` is shown with it. Raises NotReady, NotAllowed."""
-    clock = _held(clock, by)
+    clock = held(clock, by)
     if found := against_pausing(clock, at):
         raise NotReady(found)
     clock.paused_at, clock.next_at = at, None
@@ -59,7 +57,7 @@ def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) ->
 @act
 def resume_clock(*, clock: RunningClock, by: Actor, at: datetime) -> RunningClock:
     """The time goes on; what was left at the pause is left now, in the same unit. Raises NotReady, NotAllowed."""
-    clock = _held(clock, by)
+    clock = held(clock, by)
     if found := against_resuming(clock, at):
         raise NotReady(found)
     clock.pauses.filter(ended_at=None).update(ended_at=at)
@@ -67,13 +65,4 @@ def resume_clock(*, clock: RunningClock, by: Actor, at: datetime) -> RunningCloc
     set_times(clock, clock.pauses.order_by("started_at"))
     clock.save(update_fields=["paused_at", "warn_at", "due_at", "next_step", "next_at"])
     publish(ClockWasResumed(order_id=clock.order_id, clock_id=clock.pk, name=clock.name, due_at=clock.due_at), by=by, at=at, thing=clock)
-    return clock
-
-
-def _held(clock: RunningClock, by: Actor) -> RunningClock:
-    clock = RunningClock.objects.select_for_update().get(pk=clock.pk)
-    if not clock.open:
-        raise NotReady(Reason("clock_has_ended"))
-    if not may_pause(clock, by):
-        raise NotAllowed(Reason("not_yours", roles=str(Role(clock.role).label)))
     return clock

@@ -10,6 +10,8 @@ declare(
         "clock_stands_already": _("The clock stands still already."),
         "clock_ran_out": _("The time had run out before: a breach stays a breach."),
         "clock_has_ended": _("The step is done or no longer needed: its clock has ended."),
+        "clock_is_not_late": _("The clock has not run out: there is nothing to explain."),
+        "say_which_cause": _("Say in a few words which cause it was."),
         "clock_runs_already": _("The clock is not standing still."),
     }
 )

@@ -106,6 +106,14 @@ def of_a_clock(step: str) -> Door:
     return door
 
 
+def explained(walk: Walk) -> Post:
+    """A clock that ran out gets its cause."""
+    order = negotiating(walk)
+    clock = RunningClock.objects.open().filter(order_id=order.pk, role=Role.SALES_CLERK).order_by("pk")[0]
+    RunningClock.objects.filter(pk=clock.pk).update(breached_at=walk.at)
+    return Post(reverse("sla:clock_act", args=[clock.pk, "explain"]), logged_in(walk.clerk), {"once": one_time_key(), "cause": "away"})
+
+
 # --- the customer's -----------------------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +191,7 @@ DOORS: dict[str, Door] = {
     "procurement:demand": bought,
     "sla:clock_act/pause": of_a_clock("pause"),
     "sla:clock_act/resume": of_a_clock("resume"),
+    "sla:clock_act/explain": explained,
     "portal:act/change": asks("change", at(S.EFFECTIVE), lambda _order: {"words": "8 面改 10 面", "upload": Upload()}),
     "portal:act/confirm": confirms,
     "portal:answer": answers_change,

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from orders.workflow import OrderState
 from organization.models import Person, Post, actor_of
 from reports.compliance import Tally, late_words
+from sla.models import LateCause
 from tests.personas import MONDAY_9AM
 from tests.reports.conftest import at
 
@@ -160,7 +161,7 @@ def test_the_workbook_holds_what_the_page_shows_and_no_formula(three, login, gro
     Person.objects.filter(username="zhoumin").update(name="=HYPERLINK(1)")
     answer = login(group_manager_lin).get(PAGE, {"export": "xlsx"})
     book = load_workbook(io.BytesIO(answer.content))
-    assert len(book.worksheets) == 6
+    assert len(book.worksheets) == 7
     figures, clocks, places, _persons, months, behind = book.worksheets
     assert [row[1] for row in figures.values][3:9] == [33.3, 3, 1, 1, 1, 0], "numbers, not texts"
     assert "clock-compliance-2026-11.xlsx" in answer["Content-Disposition"]
@@ -200,3 +201,21 @@ def test_lateness_says_in_which_time_it_is_counted():
     assert [late_words(90, wall) for wall in (False, True, None)] == ["1 工作小时 30 分钟", "1 小时 30 分（自然时）", "1 小时 30 分"]
     assert late_words(5760, False) == "96 工作小时"
     assert late_words(0, False) == "不足 1 分钟"
+
+
+def test_the_causes_add_up_to_what_was_late_and_lead_to_their_clocks(clock, desk, login, group_manager_lin):
+    zhou = desk("zhoumin")
+    rows = [clock(zhou, f"11-{day:02} 10:00", f"11-{day:02} 11:30") for day in range(3, 8)]
+    clock(zhou, "11-10 10:00", "11-10 09:00")
+    for row, cause in zip(rows, ("answer", "answer", "away"), strict=False):
+        LateCause.objects.create(clock=row, cause=cause, note="等图", by_name="周敏", at=MONDAY_9AM)
+    browser = login(group_manager_lin)
+    causes = browser.get(PAGE).context["causes"]
+    assert [(str(row["label"]), row["number"]) for row in causes] == [("等图纸或答复", 2), ("外出，无人代理", 1), ("未说明", 2)]
+    for row in causes:
+        listed = browser.get(row["url"]).context["rows"]
+        assert len(listed) == row["number"]
+    book = load_workbook(io.BytesIO(browser.get(PAGE, {"export": "xlsx"}).content))
+    assert [row[1].value for row in book["超时原因"].iter_rows(min_row=2)] == [2, 1, 2]
+    records = [cell.value for column in book["记录"].columns if column[0].value == "超时原因" for cell in column[1:]]
+    assert sorted(filter(None, records)) == ["外出，无人代理 · 等图", "等图纸或答复 · 等图", "等图纸或答复 · 等图"]

@@ -17,6 +17,7 @@ from tests.structure.test_reasons import placeholders
 HISTORY_ONLY = {
     "sla.ClockWasPaused",
     "sla.ClockWasResumed",
+    "sla.LatenessWasExplained",
     "reports.BoardLinkWasIssued",
     "reports.BoardLinkWasRevoked",
     "organization.RecoveryCodeWasUsed",
