@@ -21,6 +21,7 @@ class ServiceWasRequested(Event):
     text = _("Service request {number} received ({channel})")
     customer_visible = True
     about = SERVICE
+    coded = {"channel": "aftersales.ServiceRequest.channel"}
     service_id: int
     number: str
     channel: str
@@ -85,6 +86,7 @@ class ReturnWasApplied(Event):
     text = _("Return {number} applied for: {reason}")
     customer_visible = True
     about = RETURN
+    coded = {"reason": "aftersales.ReturnRequest.reason"}
     return_id: int
     number: str
     wanted: str

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
@@ -43,14 +44,16 @@ in_hand = _in_hand.get
 class Event:
     """A fact before it is a row: past tense, plain values. `text` is its line on the timeline, `money_text` only for who sees prices.
 
-    `about` names the kind of thing and the field with its id; `money` the fields kept apart for roles without prices. `ends_clocks`: the
-    order ends with it, and every open clock of the publishing department on the order.
+    `about` names the kind of thing and the field with its id; `money` the fields kept apart for roles without prices; `coded` those that
+    hold codes, with the model's field whose choices have their words ("orders.Order.channel"). `ends_clocks`: the order ends with it, and
+    every open clock of the publishing department on the order.
     """
 
     about: ClassVar[tuple[str, str]] = ("orders.order", "order_id")
     text: ClassVar[Any] = ""
     money_text: ClassVar[Any] = ""
     money: ClassVar[tuple[str, ...]] = ()
+    coded: ClassVar[dict[str, str]] = {}
     customer_visible: ClassVar[bool] = False
     tone: ClassVar[str] = ""
     ends_clocks: ClassVar[bool] = False
@@ -71,8 +74,8 @@ class Event:
         return kind, getattr(self, name)
 
     def in_words(self) -> dict[str, Any]:
-        """What the gaps of `text` are filled with: the fields, and what a subclass makes of its codes."""
-        return dict(self.__dict__)
+        """What the gaps of `text` are filled with, in the reader's language: the fields, codes as their words (old facts hold words)."""
+        return self.__dict__ | {name: _word(self.__dict__[name], where) for name, where in self.coded.items()}
 
     @classmethod
     def of(cls, fact: Fact) -> Event:
@@ -80,6 +83,12 @@ class Event:
         kept = {**fact.data, **fact.money}
         names = {f.name: str(f.type) for f in dataclasses.fields(cls)}
         return cls(**{name: _typed(kept.get(name), kind) for name, kind in names.items()})
+
+
+def _word(code: Any, where: str) -> Any:
+    model, _dot, name = where.rpartition(".")
+    choices: dict[Any, Any] = dict(apps.get_model(model)._meta.get_field(name).flatchoices)
+    return choices.get(code, code)
 
 
 def _typed(value: Any, kind: str) -> Any:

@@ -22,6 +22,7 @@ class ChangeWasReceived(Event):
     text = _("{kind_of_change} {number} registered ({channel}): “{words}”")
     customer_visible = True
     about = CHANGE
+    coded = {"channel": "orders.ChangeRequest.channel"}
     change_id: int
     number: str
     kind_of_change: str
@@ -209,12 +210,11 @@ class ChangeWasCirculated(Event):
 class DepartmentsWereAdded(Event):
     """Forgotten when the notice was circulated; they sign for it, too."""
 
-    text = _("Change notice {number} goes to {departments}, too")
+    text = _("Change notice {number} goes to {roles}, too")
     about = CHANGE
     change_id: int
     number: str
     roles: tuple[str, ...]
-    departments: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

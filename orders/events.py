@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
@@ -38,6 +40,7 @@ from orders.change_events import (  # noqa: F401  they stand with the others, fo
 @dataclass(frozen=True, kw_only=True)
 class OrderWasRegistered(Event):
     text = _("Order {number} registered ({channel})")
+    coded = {"channel": "orders.Order.channel"}
     customer_visible = True
     number: str
     channel: str
@@ -54,9 +57,17 @@ class OrderWasEdited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OrderWasClassified(Event):
+    """`reasons`: the questions that were answered with yes, by the names of their fields."""
+
     text = _("Classified as {order_class}: {reasons}")
+    coded = {"order_class": "orders.Order.order_class"}
     order_class: str
     reasons: tuple[str, ...]
+
+    def in_words(self) -> dict[str, Any]:
+        known = {field.name: field.verbose_name for field in apps.get_model("orders.Order")._meta.fields}
+        reasons = tuple(str(known.get(name, name)) for name in self.reasons) or (_("none of the four questions"),)
+        return {**super().in_words(), "reasons": reasons}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +106,7 @@ class ReviewWasOpened(Event):
 @dataclass(frozen=True, kw_only=True)
 class OpinionWasGiven(Event):
     text = _("Opinion: {verdict}, {earliest_date}. {comment}")
+    coded = {"verdict": "orders.Opinion.verdict"}
     review_id: int
     role: str
     verdict: str
@@ -153,6 +165,7 @@ class RefusalWasOverruled(Event):
 @dataclass(frozen=True, kw_only=True)
 class DecisionWasRecorded(Event):
     text = _("Decision on “{matter}”: {reason}")
+    coded = {"matter": "orders.ManualDecision.kind"}
     matter: str
     reason: str
 
@@ -306,6 +319,7 @@ class MoneyWasReversed(Event):
 @dataclass(frozen=True, kw_only=True)
 class FollowUpWasRecorded(Event):
     text = _("Follow-up: {verdict}, expected {expected_date}. {note}")
+    coded = {"verdict": "orders.FollowUp.verdict"}
     verdict: str
     expected_date: date
     note: str
@@ -373,25 +387,3 @@ class ExchangeWasOrdered(Event):
     new_order_id: int
     number: str
     reference: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoneyWasCredited(Event):
-    """What the customer need not pay any more: returned goods."""
-
-    text = _("Credited to the customer")
-    money_text = _("{amount}")
-    money = ("amount",)
-    credit_id: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoneyWasRefunded(Event):
-    """Booked when the refund is agreed; it is paid by finance (RET-04)."""
-
-    text = _("Refund booked on the order")
-    money_text = _("{amount}")
-    money = ("amount",)
-    refund_id: int
-    amount: Decimal

@@ -159,6 +159,8 @@ def _short(value: Any) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "—"
+    if isinstance(value, tuple):
+        return plain([_shown(each) for each in value])
     return str(Role(value).label) if isinstance(value, str) and value in ROLES else plain(value)
 
 

@@ -27,8 +27,9 @@ class LineBecameShort(Event):
 class ShortageWasDecided(Event):
     """The customer reads `told` and the decision; the note stays in the house."""
 
-    text = _("Shortage of {code}, line {line_no}: {decision}. {told}")
+    text = _("Shortage of {code}, line {line_no}: {outcome}. {told}")
     about = ("orders.shortage", "shortage_id")
+    coded = {"outcome": "orders.Shortage.outcome"}
     customer_visible = True
     shortage_id: int
     line_id: int
@@ -37,7 +38,6 @@ class ShortageWasDecided(Event):
     code: str
     quantity: Decimal
     outcome: str
-    decision: str
     told: str
 
 

@@ -35,6 +35,7 @@ from orders.models import (
     ProductionInstruction,
     Quotation,
 )
+from orders.money_events import MoneyWasCredited, MoneyWasRefunded
 from orders.shortage_events import LineBecameShort, ShortageLapsed, ShortageWasDecided
 from orders.workflow import ENDS, IN_REVIEW, UNSIGNED, OpinionState, ReviewState
 from orders.workflow import OrderState as S
@@ -81,7 +82,7 @@ STAYS = (
     e.PaymentBecameDue, e.DueWasSettled, e.MoneyWasReceived, e.MoneyWasReversed, e.FollowUpWasRecorded,
     LineBecameShort, ShortageWasDecided, ShortageLapsed,
     *CHANGE_FACTS,  # a change never moves the order (states.md)
-    e.ExchangeWasOrdered, e.MoneyWasCredited, e.MoneyWasRefunded,
+    e.ExchangeWasOrdered, MoneyWasCredited, MoneyWasRefunded,
     OrderBecameReadyToClose, OrderStayedOpen,
     e.ValidityWasExtended, e.ValidityEnded, e.PromiseWasMoved, *OfMeeting.__subclasses__(),
 )  # fmt: skip

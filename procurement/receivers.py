@@ -26,7 +26,7 @@ def cover_demand_with_goods(event: GoodsWerePutAway, fact: Fact) -> None:
 def reopen_demand_of_lost_parts(event: NonconformityWasDecided, fact: Fact) -> None:
     """INV-06: parts that were sent back or scrapped are to be bought again, and their lines are short."""
     if event.source_kind == "arrival" and event.disposition in ("return", "scrap"):
-        source, cause = ("quality.nonconformity", event.nonconformity_id), f"{event.decision}：{event.reason}"
+        source, cause = ("quality.nonconformity", event.nonconformity_id), "{disposition}：{reason}".format(**event.in_words())
         covering.parts_were_lost(arrival_id=event.source_id, quantity=event.quantity, cause=cause[:200], source=source, at=fact.at)
 
 

@@ -5,13 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from core.facts import Event
 
 PLAN = ("production.productionplan", "plan_id")
 TASK = ("production.plantask", "task_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfTask:
+    """A task is called by its kind and what it is about, in the reader's language."""
+
+    about: ClassVar[tuple[str, str]] = TASK
+    task_id: int
+    title: str
+    task_kind: str = ""
+
+    def in_words(self) -> dict[str, Any]:
+        kinds = dict(apps.get_model("production.PlanTask")._meta.get_field("kind").flatchoices)
+        return {**super().in_words(), "title": f"{kinds.get(self.task_kind, '')} {self.title}".strip()}  # type: ignore[misc]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +40,8 @@ class PlanWasDrafted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasChanged(Event):
+class TaskWasChanged(OfTask, Event):
     text = _("Task “{title}” planned for {start_date} to {end_date}")
-    about = TASK
-    task_id: int
-    title: str
     start_date: date
     end_date: date
 
@@ -46,13 +59,10 @@ class PlanWasReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasIssued(Event):
+class TaskWasIssued(OfTask, Event):
     """A department has it from now on. `worked`: people do it; purchase and collaboration end by the facts of procurement."""
 
     text = _("“{title}” issued to {department}, {start_date} to {end_date}")
-    about = TASK
-    task_id: int
-    title: str
     department: str
     start_date: date | None
     end_date: date | None
@@ -60,33 +70,24 @@ class TaskWasIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasStarted(Event):
+class TaskWasStarted(OfTask, Event):
     text = _("“{title}” started")
-    about = TASK
-    task_id: int
-    title: str
     end_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProgressWasReported(Event):
+class ProgressWasReported(OfTask, Event):
     text = _("“{title}” reported: good {good}, scrap {scrap}. {note}")
-    about = TASK
-    task_id: int
     report_id: int
-    title: str
     good: Decimal
     scrap: Decimal
     note: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasFinished(Event):
+class TaskWasFinished(OfTask, Event):
     text = _("“{title}” finished")
     tone = "ok"
-    about = TASK
-    task_id: int
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,23 +131,17 @@ class PlanWasRevised(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasAltered(Event):
+class TaskWasAltered(OfTask, Event):
     text = _("“{title}” changed to R{revision}")
-    about = TASK
-    task_id: int
-    title: str
     revision: int
     start_date: date | None = None
     end_date: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskWasCancelled(Event):
+class TaskWasCancelled(OfTask, Event):
     text = _("“{title}” cancelled")
     tone = "bad"
-    about = TASK
-    task_id: int
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -164,6 +164,11 @@ class PlanTask(Scoped, TaskLife):
     def label(self) -> str:
         """The title in the reader's language: kind, and what it is about."""
         return f"{self.get_kind_display()} {self.title}".strip()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What every fact about it says of it (production.events.OfTask)."""
+        return {"task_id": self.pk, "task_kind": self.kind, "title": self.title}
 
     @property
     def is_worked(self) -> bool:

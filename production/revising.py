@@ -107,7 +107,7 @@ def _locked(order_id: int) -> ProductionPlan | None:
 def _cancel(task: PlanTask, at: datetime) -> None:
     task.altered, task.altered_from = [], None
     task.take("cancel_task", by=SYSTEM, at=at)
-    publish(events.TaskWasCancelled(order_id=task.plan.order_id, task_id=task.pk, title=task.label), by=SYSTEM, at=at)
+    publish(events.TaskWasCancelled(order_id=task.plan.order_id, **task.told), by=SYSTEM, at=at)
 
 
 def _to_free_stock(task: PlanTask, at: datetime) -> None:
@@ -274,7 +274,7 @@ class Revising:
         task.altered, task.altered_from, task.altered_to = self.altered[task.pk], max(self.plan.revision - 1, 1), self.plan.revision
         task.bump().save()
         fact = events.TaskWasAltered(
-            order_id=self.plan.order_id, task_id=task.pk, title=task.label, revision=self.plan.revision, start_date=task.start_date,
+            order_id=self.plan.order_id, **task.told, revision=self.plan.revision, start_date=task.start_date,
             end_date=task.end_date,
         )  # fmt: skip
         publish(fact, by=SYSTEM, at=self.at)

@@ -81,7 +81,7 @@ def _change(plan: ProductionPlan, task: PlanTask, change: dict[str, Any], by: Ac
         setattr(task, name, value)
     task.bump().save()
     publish(
-        events.TaskWasChanged(order_id=plan.order_id, task_id=task.pk, title=task.label, start_date=start, end_date=end),
+        events.TaskWasChanged(order_id=plan.order_id, **task.told, start_date=start, end_date=end),
         by=by,
         at=at,
         changes=changed,
@@ -127,8 +127,7 @@ def issue(task: PlanTask, order_id: int, *, by: Actor, at: datetime) -> None:
     """The department has it from now on, with a clock for its first day."""
     fact = events.TaskWasIssued(
         order_id=order_id,
-        task_id=task.pk,
-        title=task.label,
+        **task.told,
         department=str(task.department or ""),
         start_date=task.start_date,
         end_date=task.end_date,
@@ -145,7 +144,7 @@ def start_task(*, task: PlanTask, by: Actor, at: datetime) -> PlanTask:
     by = task.take("start", by=by, at=at)
     if task.kind == PlanTask.Kind.ASSEMBLY:
         _issue_components(task, by, at)
-    fact = events.TaskWasStarted(order_id=task.plan.order_id, task_id=task.pk, title=task.label, end_date=task.end_date)
+    fact = events.TaskWasStarted(order_id=task.plan.order_id, **task.told, end_date=task.end_date)
     publish(fact, by=by, at=at, thing=task)
     progress.production_has_started(order=task.plan.order, by=by, at=at)
     return task
@@ -183,9 +182,7 @@ def report_progress(*, task: PlanTask, by: Actor, at: datetime, good: Decimal = 
 def _report(task: PlanTask, good: Decimal, scrap: Decimal, note: str, by: Actor, at: datetime) -> TaskReport:
     row = TaskReport.objects.create(task=task, good=good, scrap=scrap, note=note, person_name=by.name, person_id=by.person_id, at=at)
     publish(
-        events.ProgressWasReported(
-            order_id=task.plan.order_id, task_id=task.pk, report_id=row.pk, title=task.label, good=good, scrap=scrap, note=note
-        ),
+        events.ProgressWasReported(order_id=task.plan.order_id, report_id=row.pk, **task.told, good=good, scrap=scrap, note=note),
         by=by,
         at=at,
     )
@@ -228,7 +225,7 @@ def components_are_in(*, order_id: int, by: Actor = SYSTEM, at: datetime) -> Non
 
 
 def _is_done(task: PlanTask, by: Actor, at: datetime) -> None:
-    publish(events.TaskWasFinished(order_id=task.plan.order_id, task_id=task.pk, title=task.label), by=by, at=at)
+    publish(events.TaskWasFinished(order_id=task.plan.order_id, **task.told), by=by, at=at)
     finish_plan_if_done(ProductionPlan.objects.locked(task.plan_id), at)
 
 

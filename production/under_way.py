@@ -16,7 +16,7 @@ def under_way() -> dict[str, list[Event]]:
     rows = PlanTask.objects.filter(state__in=[TaskState.ISSUED, TaskState.RUNNING]).exclude(plan__state=PlanState.DRAFTED)
     found: dict[str, list[Event]] = {"task_start": [], "task_finish": []}
     for row in rows.select_related("plan", "department"):
-        about: dict[str, Any] = {"order_id": row.plan.order_id, "task_id": row.pk, "title": row.label, "end_date": row.end_date}
+        about: dict[str, Any] = {"order_id": row.plan.order_id, **row.told, "end_date": row.end_date}
         if row.state == TaskState.RUNNING:
             found["task_finish"].append(e.TaskWasStarted(**about))
         elif row.start_date is not None:

@@ -71,12 +71,12 @@ class NonconformityWasFound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NonconformityWasRouted(Event):
-    text = _("Nonconformity {number} passed to {addressee}. {note}")
+    text = _("Nonconformity {number} passed to {role}. {note}")
     about = NONCONFORMITY
+    coded = {"role": "quality.Nonconformity.addressee"}
     nonconformity_id: int
     number: str
     role: str
-    addressee: str
     note: str
 
 
@@ -84,8 +84,9 @@ class NonconformityWasRouted(Event):
 class NonconformityWasDecided(Event):
     """`disposition` is rework, return, concession or scrap. After return and scrap the goods are out of stock and lacking."""
 
-    text = _("Nonconformity {number}: {code} × {quantity}, decided: {decision}. {reason}")
+    text = _("Nonconformity {number}: {code} × {quantity}, decided: {disposition}. {reason}")
     about = NONCONFORMITY
+    coded = {"disposition": "quality.Nonconformity.disposition"}
     nonconformity_id: int
     inspection_id: int
     number: str
@@ -97,7 +98,6 @@ class NonconformityWasDecided(Event):
     code: str
     quantity: Decimal
     disposition: str
-    decision: str
     reason: str
 
 

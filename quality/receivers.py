@@ -32,7 +32,7 @@ def inspect_recalled_goods(event: RecalledGoodsWereReceived, fact: Fact) -> None
 def flag_line_of_lost_goods(event: NonconformityWasDecided, fact: Fact) -> None:
     """INV-06: scrapped finished goods are missing on their line until somebody has decided what follows."""
     if event.line_id is not None and event.disposition == Nonconformity.Disposition.SCRAP:
-        source, cause = (Nonconformity._meta.label_lower, event.nonconformity_id), f"{event.decision}：{event.reason}"
+        source, cause = (Nonconformity._meta.label_lower, event.nonconformity_id), "{disposition}：{reason}".format(**event.in_words())
         line_became_short(
             line_id=event.line_id, item_id=event.item_id, quantity=event.quantity, cause=cause[:200], source=source, at=fact.at
         )

@@ -100,10 +100,9 @@ def route_nonconformity(*, nonconformity: Nonconformity, addressee: str, note: s
     row = Nonconformity.objects.locked(nonconformity)
     row.addressee, row.note = addressee, note.strip()
     by = row.take("route", by=by, at=at)
-    label = str(row.get_addressee_display())
     publish(
         events.NonconformityWasRouted(
-            order_id=row.inspection.order_id, nonconformity_id=row.pk, number=row.number, role=addressee, addressee=label, note=row.note
+            order_id=row.inspection.order_id, nonconformity_id=row.pk, number=row.number, role=addressee, note=row.note
         ),
         by=by,
         at=at,
@@ -126,10 +125,7 @@ def decide_nonconformity(*, nonconformity: Nonconformity, disposition: str, reas
     row.disposition, row.reason = disposition, reason.strip()
     row.decided_by, row.decided_at = by.name, at
     by = row.take("decide", by=by, at=at)
-    decision = str(Disposition(disposition).label)
-    fact = events.NonconformityWasDecided(
-        quantity=row.quantity, disposition=disposition, decision=decision, reason=row.reason, **_found(row)
-    )
+    fact = events.NonconformityWasDecided(quantity=row.quantity, disposition=disposition, reason=row.reason, **_found(row))
     publish(fact, by=by, at=at)
     if disposition != Disposition.REWORK:
         _carry_out(row, by, at)

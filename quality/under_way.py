@@ -18,7 +18,7 @@ def under_way() -> dict[str, list[Event]]:
                 order_id=row.inspection.order_id, nonconformity_id=row.pk, inspection_id=row.inspection_id, number=row.inspection.number,
                 source_kind=row.inspection.source_kind, source_id=row.inspection.source_id, line_id=row.inspection.line_id,
                 item_id=row.inspection.item_id, company_id=row.inspection.company_id, code=row.inspection.item.code,
-                quantity=row.quantity, disposition=row.disposition, decision=row.get_disposition_display(), reason=row.reason,
+                quantity=row.quantity, disposition=row.disposition, reason=row.reason,
             )
             for row in rows
         ]

@@ -170,15 +170,15 @@ class GoodsWereShort(Event):
 class ShortageWasDecided(Event):
     """`outcome` is found, resent or credited; `last`: nothing else that was missing on that arrival waits for a decision."""
 
-    text = _("What was missing of {delivery_number}, {quantity}: {decision}. {note}")
+    text = _("What was missing of {delivery_number}, {quantity}: {outcome}. {note}")
     about = ("shipping.shortage", "shortage_id")
+    coded = {"outcome": "shipping.Shortage.outcome"}
     shortage_id: int
     shipment_id: int
     line_id: int
     delivery_number: str
     quantity: Decimal
     outcome: str
-    decision: str
     note: str
     last: bool = False
 
@@ -247,6 +247,7 @@ class CarrierReceiptWasRecorded(Event):
 class CustomerWasTold(Event):
     text = _("{whom} was told {how} that delivery {delivery_number} left")
     about = SHIPMENT
+    coded = {"how": "shipping.Shipment.told_how"}
     shipment_id: int
     delivery_number: str
     whom: str
@@ -266,14 +267,14 @@ class DeliveryWasNeverConfirmed(Event):
 class TraceWasAnswered(Event):
     """`result` is on_the_way, elsewhere, signed or lost."""
 
-    text = _("Delivery {delivery_number} was traced: {found}. {answer}")
+    text = _("Delivery {delivery_number} was traced: {result}. {answer}")
     customer_visible = True
     about = TRACE
+    coded = {"result": "shipping.Trace.result"}
     trace_id: int
     shipment_id: int
     delivery_number: str
     result: str
-    found: str
     answer: str
 
 
@@ -292,12 +293,12 @@ class CauseWasSaid(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CauseWasEstablished(Event):
-    text = _("Cause of the damage to {delivery_number} established: {named}. {finding}")
+    text = _("Cause of the damage to {delivery_number} established: {cause}. {finding}")
     about = DAMAGE
+    coded = {"cause": "shipping.Damage.cause"}
     damage_id: int
     delivery_number: str
     cause: str
-    named: str
     finding: str
 
 
@@ -358,6 +359,7 @@ class CustomerAgreedToMissing(Event):
     text = _("{agreed_by} agreed {how} that {number} goes without: {parts}")
     customer_visible = True
     about = SHIPMENT
+    coded = {"how": "shipping.MissingPart.consent_how"}
     shipment_id: int
     number: str
     agreed_by: str

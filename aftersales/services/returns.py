@@ -70,7 +70,7 @@ def apply_return(
     )
     ReturnLine.objects.bulk_create([ReturnLine(request=request, line_id=pk, quantity=quantity) for pk, quantity in sorted(asked.items())])
     open_item(order=order, kind=OpenItem.Kind.RETURN, reference=request.number, at=at)
-    fact = events.ReturnWasApplied(return_id=request.pk, wanted=request.wanted, reason=str(request.get_reason_display()), **about(request))
+    fact = events.ReturnWasApplied(return_id=request.pk, wanted=request.wanted, reason=request.reason, **about(request))
     publish(fact, by=by, at=at, thing=request)
     keep_papers(request, uploads, by=by, at=at)
     return request

@@ -9,7 +9,7 @@ from typing import Any
 
 from aftersales import events
 from aftersales.guards import applicant
-from aftersales.models import Channel, ServiceRequest
+from aftersales.models import ServiceRequest
 from aftersales.services.papers import keep_papers
 from aftersales.services.rating import ask_rating
 from core.actor import Actor
@@ -63,8 +63,7 @@ def receive_request(
         receiver_post_id=by.hat.post_id if by.hat else order.clerk_post_id,
     )
     open_item(order=order, kind=OpenItem.Kind.SERVICE, reference=request.number, at=at)
-    label = str(Channel(channel).label)
-    fact = events.ServiceWasRequested(order_id=order.pk, service_id=request.pk, number=request.number, channel=label)
+    fact = events.ServiceWasRequested(order_id=order.pk, service_id=request.pk, number=request.number, channel=channel)
     publish(fact, by=by, at=at, thing=request)
     keep_papers(request, uploads, by=by, at=at)
     if by.kind == "system" or (by.hat is not None and covers(by.hat.role, Role.AFTERSALES_ENGINEER)):

@@ -43,10 +43,9 @@ class MeetingWasMoved(OfMeeting, Event):
 class PapersWereSent(OfMeeting, Event):
     """All that had not been sent before; `roles` are the reviewers that got them."""
 
-    text = _("Papers of the meeting sent to {reviewers}")
+    text = _("Papers of the meeting sent to {roles}")
     meeting_date: date
     roles: tuple[str, ...]
-    reviewers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,6 @@ def send_papers(*, meeting: Meeting, by: Actor, at: datetime) -> Meeting:
         **_about(meeting),
         meeting_date=meeting.day,
         roles=tuple(paper.role for paper in waiting),
-        reviewers=tuple(str(paper.get_role_display()) for paper in waiting),
     )
     publish(fact, by=by, at=at, thing=meeting)
     return meeting

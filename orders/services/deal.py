@@ -115,9 +115,7 @@ def record_decision(*, order: Order, by: Actor, at: datetime, kind: str, reason:
         intake=order.intake,
         defaults={"reason": reason, "amount": order.amount, "person_name": by.name, "person_id": by.person_id, "at": at},
     )
-    publish(
-        events.DecisionWasRecorded(order_id=order.pk, matter=str(decision.get_kind_display()), reason=reason), by=by, at=at, thing=order
-    )
+    publish(events.DecisionWasRecorded(order_id=order.pk, matter=decision.kind, reason=reason), by=by, at=at, thing=order)
     return decision
 
 

@@ -100,7 +100,7 @@ def register_order(
         events.OrderWasRegistered(
             order_id=order.pk,
             number=order.number,
-            channel=str(order.get_channel_display()),
+            channel=order.channel,
             priority=order.priority,
             received_at=received_at,
             valid_until=order.valid_until,
@@ -224,16 +224,10 @@ def classify(
     answers = dict(zip(QUESTIONS, (needs_design, is_old_product, above_standard, tight_with_penalty), strict=True))
     for name, value in answers.items():
         setattr(order, name, value)
-    yes = tuple(str(Order._meta.get_field(name).verbose_name) for name, value in answers.items() if value)  # type: ignore[union-attr]
+    yes = tuple(name for name, value in answers.items() if value)
     order.order_class = OrderClass.IRREGULAR if yes else OrderClass.REGULAR
     by = order.take("classify", by=by, at=at)
-    reasons = yes or (str(_("none of the four questions")),)
-    publish(
-        events.OrderWasClassified(order_id=order.pk, order_class=str(order.get_order_class_display()), reasons=reasons),
-        by=by,
-        at=at,
-        thing=order,
-    )
+    publish(events.OrderWasClassified(order_id=order.pk, order_class=order.order_class, reasons=yes), by=by, at=at, thing=order)
     return order
 
 

@@ -15,6 +15,7 @@ from core.money import cents
 from core.reasons import NotReady, Reason, declare
 from orders import events
 from orders.models import Contract, Customer, MoneyReceived, Order, PaymentDue
+from orders.money_events import MoneyWasCredited, MoneyWasRefunded
 from orders.services.closing import settle_closing
 from orders.services.effect import settle_effect
 
@@ -194,9 +195,9 @@ def credit_and_refund(*, order: Order, credit: Decimal, credit_id: int, refund: 
     MoneyReceived.objects.bulk_create(rows)
     _resettle(dues, before, received_by_due(order), by=by, at=at)
     if credit:
-        publish(events.MoneyWasCredited(order_id=order.pk, credit_id=credit_id, amount=credit), by=by, at=at)
+        publish(MoneyWasCredited(order_id=order.pk, credit_id=credit_id, amount=credit), by=by, at=at)
     if refund:
-        publish(events.MoneyWasRefunded(order_id=order.pk, refund_id=refund_id, amount=refund), by=by, at=at)
+        publish(MoneyWasRefunded(order_id=order.pk, refund_id=refund_id, amount=refund), by=by, at=at)
     settle_closing(order, at=at)
 
 

@@ -136,7 +136,7 @@ def record_follow_up(*, order: Order, by: Actor, at: datetime, verdict: str, exp
     by = order.take("record_follow_up", by=by, at=at)
     row = FollowUp.objects.create(order=order, verdict=verdict, expected_date=expected_date, note=note, person_name=by.name, at=at)
     publish(
-        events.FollowUpWasRecorded(order_id=order.pk, verdict=str(row.get_verdict_display()), expected_date=expected_date, note=note),
+        events.FollowUpWasRecorded(order_id=order.pk, verdict=row.verdict, expected_date=expected_date, note=note),
         by=by,
         at=at,
         changes={"expected_date": (old, expected_date)} if old != expected_date else None,

@@ -92,7 +92,7 @@ def give_opinion(
             order_id=order.pk,
             review_id=review.pk,
             role=opinion.role,
-            verdict=str(opinion.get_verdict_display()),
+            verdict=opinion.verdict,
             earliest_date=opinion.earliest_date,
             comment=opinion.comment,
         ),

@@ -101,7 +101,6 @@ def decide_shortage(
             code=row.item.code,
             quantity=row.quantity,
             outcome=outcome,
-            decision=str(Outcome(outcome).label),
             told=row.told,
         ),
         by=by,

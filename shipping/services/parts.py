@@ -82,7 +82,7 @@ def record_consent(*, shipment: Shipment, agreed_by: str, how: str, by: Actor, a
         shipment_id=shipment.pk,
         number=shipment.number,
         agreed_by=agreed_by.strip(),
-        how=str(Shipment.Told(how).label),
+        how=how,
         parts="；".join(str(part) for part in parts),
     )
     publish(fact, by=by, at=at)

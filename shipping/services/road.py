@@ -118,7 +118,7 @@ def tell_customer(*, shipment: Shipment, whom: str, how: str, by: Actor, at: dat
         shipment_id=shipment.pk,
         delivery_number=shipment.delivery_number,
         whom=whom.strip(),
-        how=str(Shipment.Told(how).label),
+        how=how,
     )
     publish(fact, by=by, at=at)
     return shipment

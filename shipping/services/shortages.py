@@ -92,7 +92,6 @@ def _decide(row: Shortage, step: str, outcome: str, note: str, *, by: Actor, at:
         delivery_number=str(row.shipment),
         quantity=row.quantity,
         outcome=outcome,
-        decision=str(Shortage.Outcome(outcome).label),
         note=note,
         last=not row.shipment.shortages.filter(state=ShortageState.OPEN).exists(),
     )

@@ -59,8 +59,7 @@ def answer_trace(*, trace: Trace, result: str, answer: str, by: Actor, at: datet
     row.result, row.answer, row.answered_by, row.answered_at = result, answer.strip(), by.name, at
     by = row.take("answer_trace", by=by, at=at)
     told = {"shipment_id": shipment.pk, "trace_id": row.pk, "delivery_number": shipment.delivery_number}
-    found = str(Trace.Result(result).label)
-    publish(events.TraceWasAnswered(order_id=shipment.order_id, result=result, found=found, answer=row.answer, **told), by=by, at=at)
+    publish(events.TraceWasAnswered(order_id=shipment.order_id, result=result, answer=row.answer, **told), by=by, at=at)
     if arrives_at is not None and not lost:
         reschedule(shipment, arrives_at, row.answer, by=by, at=at)
     elif lost:
@@ -122,7 +121,6 @@ def establish_cause(*, damage: Damage, cause: str, finding: str, measure: str, b
         damage_id=row.pk,
         delivery_number=str(row.shipment),
         cause=cause,
-        named=str(Damage.Cause(cause).label),
         finding=row.finding,
     )
     publish(fact, by=by, at=at)

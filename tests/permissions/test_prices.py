@@ -71,7 +71,7 @@ def test_the_frame_of_the_pages_shows_no_price_either(world):
         assert [figure for figure in figures if figure in body] == [], role
 
 
-def test_with_the_flag_the_figures_are_there(world):
+def test_with_the_flag_the_figures_are_there(world, quick_pages):
     """The control: the search finds them where they may be."""
     clerk = dict(shown(world, Role.SALES_CLERK, sale_figures(world)))
     assert {"orders:detail", "orders:list xlsx", "orders:list", "panel deal", "finance:invoice"} <= set(clerk)

@@ -119,6 +119,15 @@ def test_what_is_marked_as_seen_by_the_customer_has_its_sentence_for_them_and_no
         assert placeholders(sentence) <= fields(OURS[kind]) - set(OURS[kind].money), kind
 
 
+def test_a_code_has_its_words_where_the_fact_says():
+    coded = [(event, name, where) for event in OURS.values() for name, where in event.coded.items()]
+    assert len(coded) > 10
+    for event, name, where in coded:
+        model, _dot, field = where.rpartition(".")
+        assert name in fields(event), event
+        assert apps.get_model(model)._meta.get_field(field).choices, event
+
+
 def test_every_fact_is_published_somewhere():
     """Named outside the events and whoever listens to them: otherwise it never happens."""
     named = {

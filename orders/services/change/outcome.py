@@ -223,7 +223,6 @@ def add_departments(*, change: ChangeRequest, by: Actor, at: datetime, roles: It
         change_id=change.pk,
         number=change.notice_number,
         roles=tuple(added),
-        departments=tuple(str(Role(role).label) for role in added),
     )
     publish(fact, by=by, at=at)
     return change

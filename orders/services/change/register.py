@@ -85,7 +85,7 @@ def _note(order: Order, kind: str, words: str, channel: str, asked_by: str, by: 
         change_id=change.pk,
         number=change.number,
         kind_of_change=kind,
-        channel=str(change.get_channel_display()),
+        channel=change.channel,
         words=change.words,
         roles=change.undecided_roles,
     )
