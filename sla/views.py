@@ -183,4 +183,7 @@ def _own_figures(actor: Actor, at: datetime) -> list[dict[str, Any]]:
     met, due = work.on_time(actor, at)
     share = f"{100 * met / due:.1f}%" if due else "—"
     rate = {"label": _("My posts, on time this month"), "value": share, "base": f"{met} / {due}"}
+    if met < due:
+        late = gettext("%(n)s late: say why") % {"n": due - met}
+        rate |= {"base": f"{met} / {due} · {late}", "url": "".join(ask("own_lateness", actor=actor))}
     return [*ask("own_figure", actor=actor), rate]

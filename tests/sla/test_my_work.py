@@ -195,7 +195,7 @@ def test_the_week_shows_how_much_falls_due_each_day(now, login, clerk_zhou, orde
 
 
 @pytest.mark.req("SLA-07")
-def test_the_month_counts_what_was_due_in_it_and_is_done_or_overdue(now, clerk_zhou, clerk_lin, many):
+def test_the_month_counts_what_was_due_in_it_and_is_done_or_overdue(now, clerk_zhou, clerk_lin, login, many):
     many(6)
     pks = list(RunningClock.objects.order_by("pk").values_list("pk", flat=True))
     due = at("11-20 10:00")
@@ -207,6 +207,9 @@ def test_the_month_counts_what_was_due_in_it_and_is_done_or_overdue(now, clerk_z
     RunningClock.objects.filter(pk=pks[4]).update(due_at=at("10-30 10:00"), stopped_at=at("10-30 09:00"))
     assert work.on_time(clerk_zhou, MONDAY_9AM) == (1, 3), "in time; late; and one that is overdue"
     assert work.on_time(clerk_lin, MONDAY_9AM) == (0, 0)
+    figure = login(clerk_zhou).get("/").context["figures"][-1]
+    assert "2 项超时" in figure["base"]
+    assert {row.pk for row in login(clerk_zhou).get(figure["url"]).context["rows"]} == set(pks) & {pks[1], pks[5]}
 
 
 class TestNotices:
