@@ -140,7 +140,7 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     context = {
         "reasons": [refusal] if refusal else [],
         "form": form, "title": one.label, "label": one.label, "icon": one.icon, "consequence": one.consequence,
-        "object_line": task["title"], "back_url": reverse("sla:clock", args=[pk]),
+        "object_line": f"{task['title']} · {task['number']}", "back_url": reverse("sla:clock", args=[pk]),
     }  # fmt: skip
     return render(request, "ui/act.html", context, status=422 if form.errors else 200)
 

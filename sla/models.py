@@ -123,7 +123,7 @@ def led_by(actor: Actor, *, company: str, role: str) -> Q:
     found = Q(pk=None)
     for hat in actor.hats:
         if hat.role == Role.GROUP_MANAGER:
-            return Q()
+            return Q(pk__isnull=False)  # not Q(), which means nothing beside another condition
         if hat.role in (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER):
             found |= Q(**{company: hat.company_id})
         elif hat.role in HEADS:

@@ -31,6 +31,11 @@ def test_the_clerk_explains_her_clock_and_her_head_puts_it_right(late, clerk_zho
     assert [fact.data["cause"] for fact in told] == ["not_seen", "away"], "what was said first stays in the history"
 
 
+def test_managers_answer_for_it_too(late, group_manager_lin, sales_manager_jiang):
+    for by in (group_manager_lin, sales_manager_jiang):
+        assert explain_lateness(clock=late, cause="answer", by=by, at=at("11-23 15:00")).by_name == by.name
+
+
 def test_it_may_be_said_after_it_was_done(late, happens, clock, clerk_zhou):
     happens(e.OrderWasAnswered, at("11-23 14:05"), note="ok")
     explain_lateness(clock=clock("order_confirmation"), cause="too_much", by=clerk_zhou, at=at("11-23 15:00"))

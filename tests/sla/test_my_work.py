@@ -41,7 +41,7 @@ def test_a_clerk_sees_what_waits_for_her_most_urgent_first(now, login, clerk_zho
     assert [figure["value"] for figure in figures] == [2, 1, 0, 4, 2, "0.0%"], "overdue, today, standing still, all, my orders, on time"
     assert (figures[0]["base"], figures[5]["base"]) == (
         "最久 2 天 20 小时",
-        "0 / 2",
+        "0 / 2 · 2 项超时，请说明原因",
     )  # both of Friday's are late; the days off count for the age
     due = [row["clock"].due_at for band in page.context["bands"] for row in band["rows"]]
     assert due == sorted(due)
@@ -209,7 +209,7 @@ def test_the_month_counts_what_was_due_in_it_and_is_done_or_overdue(now, clerk_z
     assert work.on_time(clerk_lin, MONDAY_9AM) == (0, 0)
     figure = login(clerk_zhou).get("/").context["figures"][-1]
     assert "2 项超时" in figure["base"]
-    assert {row.pk for row in login(clerk_zhou).get(figure["url"]).context["rows"]} == set(pks) & {pks[1], pks[5]}
+    assert {row["thing"].pk for row in login(clerk_zhou).get(figure["url"]).context["rows"]} == set(pks) & {pks[1], pks[5]}
 
 
 class TestNotices:
