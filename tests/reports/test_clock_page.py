@@ -162,7 +162,7 @@ def test_the_workbook_holds_what_the_page_shows_and_no_formula(three, login, gro
     answer = login(group_manager_lin).get(PAGE, {"export": "xlsx"})
     book = load_workbook(io.BytesIO(answer.content))
     assert len(book.worksheets) == 7
-    figures, clocks, places, _persons, months, behind = book.worksheets
+    figures, clocks, places, _persons, _causes, months, behind = book.worksheets
     assert [row[1] for row in figures.values][3:9] == [33.3, 3, 1, 1, 1, 0], "numbers, not texts"
     assert "clock-compliance-2026-11.xlsx" in answer["Content-Disposition"]
     assert {row[0] for row in list(behind.values)[1:]} == {row[0] for row in list(clocks.values)[1:]}, "a pivot finds the same names"
@@ -217,5 +217,5 @@ def test_the_causes_add_up_to_what_was_late_and_lead_to_their_clocks(clock, desk
         assert len(listed) == row["number"]
     book = load_workbook(io.BytesIO(browser.get(PAGE, {"export": "xlsx"}).content))
     assert [row[1].value for row in book["超时原因"].iter_rows(min_row=2)] == [2, 1, 2]
-    records = [cell.value for column in book["记录"].columns if column[0].value == "超时原因" for cell in column[1:]]
+    records = [cell.value for column in book["明细"].columns if column[0].value == "超时原因" for cell in column[1:]]
     assert sorted(filter(None, records)) == ["外出，无人代理 · 等图", "等图纸或答复 · 等图", "等图纸或答复 · 等图"]
