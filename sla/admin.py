@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organization.admin_site import MasterAdmin, ReadOnlyInline, TechnicalAdmin
 from sla import admin_telling  # noqa: F401  registers itself
-from sla.clock_page import STEPS
+from sla.clock_page import COMING
 from sla.declare import CLOCKS
+from sla.engine import LATE_START, began_too_late
 from sla.explain import Told, preview, steps, walk
 from sla.forms import ChainField, ClockRuleForm, PreviewForm, in_words, posts
 from sla.models import ClockRule, MovedDue, Pause, Recount, RunningClock, Step
@@ -30,7 +31,18 @@ class ClockRuleAdmin(MasterAdmin):
     list_display = ("__str__", "company", "limit_in_words", "warn_percent", "interval", "who", "active")
     list_filter = ("unit", "company", "active")
     search_fields = ("name",)
+    search_help_text = _("By the words of the clock")
     ordering = ("name",)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """By what the clocks are called, in the reader's language."""
+        words = search_term.casefold().split()
+        names = [name for name, clock in CLOCKS.items() if all(word in f"{name} {clock.label}".casefold() for word in words)]
+        return queryset.filter(name__in=names), False
+
+    @admin.display(description=_("clock"))
+    def clock(self, rule: ClockRule) -> str:
+        return str(rule)
 
     @admin.display(description=_("limit"), ordering="amount")
     def limit_in_words(self, rule: ClockRule) -> str:
@@ -53,7 +65,10 @@ class ClockRuleAdmin(MasterAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("name", "case", "company") if obj else ()
+        return ("clock", "company") if obj else ()
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("name", "case") if obj else ()
 
     def get_urls(self) -> list:
         view = self.admin_site.admin_view(self.preview_view)
@@ -73,14 +88,23 @@ class ClockRuleAdmin(MasterAdmin):
             "form": form,
         }
         if form.is_valid():
-            given = form.cleaned_data
-            clock = preview(rule, company_id=given["company"].pk, start=given["start"], anchor=given.get("anchor"))
-            context |= {"clock": clock, "days": walk(clock), "steps": [_told(step) for step in steps(clock)]}
+            context |= _previewed(rule, form.cleaned_data)
         return TemplateResponse(request, "admin/sla/clockrule/preview.html", context)
 
 
+def _previewed(rule: ClockRule, given: dict[str, Any]) -> dict[str, Any]:
+    company, department = given["company"], given.get("department")
+    where = {"company_id": company.pk, "department_id": department.pk if department else None}
+    clock = preview(rule, start=given["start"], anchor=given.get("anchor"), **where)
+    own = ClockRule.objects.filter(name=rule.name, case=rule.case, company=company).exclude(pk=rule.pk)
+    return {
+        "clock": clock, "days": walk(clock), "steps": [_told(step) for step in steps(clock)], "own": own.first(),
+        "too_late": began_too_late(clock), "late_start": LATE_START,
+    }  # fmt: skip
+
+
 def _told(step: Told) -> dict[str, Any]:
-    return {"text": STEPS[step.step.split(" ")[0]], "who": in_words(step.resolver), "at": step.at}
+    return {"text": COMING[step.step.split(" ")[0]], "who": in_words(step.resolver), "at": step.at}
 
 
 class StepsInline(ReadOnlyInline):

@@ -26,7 +26,7 @@ from sla import work
 from sla.causes import against_explaining, explain_lateness
 from sla.explain import due_if_it_went_on, to_come, walk
 from sla.forms import CauseForm, PauseForm, ResumeForm
-from sla.models import ClockRule, LateCause, Pause, RunningClock
+from sla.models import ClockRule, LateCause, Pause, RunningClock, Step
 from sla.pausing import against_pausing, against_resuming, pause_clock, resume_clock
 from sla.sweep import whom
 
@@ -201,7 +201,13 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
 def _steps(row: RunningClock) -> list[dict[str, Any]]:
     steps = list(row.steps.order_by("pk"))
     names = dict(Person.objects.filter(pk__in=[step.person_id for step in steps if step.person_id]).values_list("pk", "name"))
-    return [{"at": step.at, "text": STEPS[step.name.split(" ")[0]], "who": names.get(step.person_id or 0, "")} for step in steps]
+    return [{"at": step.at, "text": _step_words(row, step), "who": names.get(step.person_id or 0, "")} for step in steps]
+
+
+def _step_words(row: RunningClock, step: Step) -> Any:
+    """A warning whose time came together with the breach (an outage) was recorded and not sent."""
+    unsent = step.name == "warned" and step.at >= row.due_at
+    return _("not warned any more: it had run out") if unsent else STEPS[step.name.split(" ")[0]]
 
 
 def _coming(row: RunningClock, at: datetime) -> list[dict[str, Any]]:

@@ -211,12 +211,24 @@ def _span(work: WorkTime, limit: Limit, start: datetime, anchor: date | None) ->
         case "end_of_day":
             return start, work.end_of_day(start)
     assert anchor is not None, limit
-    before = 0 if limit.unit == "on_date" else limit.amount
-    due = work.end_of(work.day_before(anchor, before))
+    due = _by_date(work, limit, anchor)
     if due <= start:
         return start, work.add(start, LATE_START)
-    ahead = max(limit.opens, before)  # it never opens after it is due, whatever a manager enters
+    ahead = max(limit.opens, _days_before(limit))  # it never opens after it is due, whatever a manager enters
     return max(start, work.start_of_day(work.day_before(anchor, ahead))) if ahead else start, due
+
+
+def _by_date(work: WorkTime, limit: Limit, anchor: date) -> datetime:
+    return work.end_of(work.day_before(anchor, _days_before(limit)))
+
+
+def _days_before(limit: Limit) -> int:
+    return 0 if limit.unit == "on_date" else limit.amount
+
+
+def began_too_late(row: RunningClock) -> bool:
+    """The last moment before its date had passed when it began: it has LATE_START of working time instead."""
+    return row.anchor is not None and _by_date(calendar_of(row), Limit(**row.limit), row.anchor) <= row.started_at
 
 
 def escalates_at(row: RunningClock, nth: int) -> datetime:

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from organization.calendars import day_names
 from organization.worktime import WorkTime
-from sla.engine import calendar_of, escalates_at, limit_of, set_times
+from sla.engine import began_too_late, calendar_of, escalates_at, limit_of, set_times
 from sla.models import ClockRule, Pause, RunningClock
 
 LONGEST = 120
@@ -36,6 +36,7 @@ def walk(row: RunningClock, pauses: Iterable[Pause] = ()) -> list[Day]:
     work, unit = calendar_of(row), row.limit["unit"]
     if unit == "wall_minutes":
         return []
+    unit = "" if began_too_late(row) else unit
     stood = [(pause.started_at, pause.ended_at or pause.started_at) for pause in pauses]
     last = row.anchor if row.anchor and unit == "days_before" else row.due_at.astimezone(work.zone).date()
     first = work.first_day(row.opens_at)
@@ -97,10 +98,13 @@ def _working_days_until(work: WorkTime, day: date, anchor: date) -> int:
     return sum(work.is_working_day(day + timedelta(days=n)) for n in range((anchor - day).days))
 
 
-def preview(rule: ClockRule, *, company_id: int, start: datetime, anchor: date | None) -> RunningClock:
-    """A clock as it would be if it started at `start` under this rule; it is not kept. Times as a company's offices work."""
-    limit = asdict(limit_of(rule))
-    row = RunningClock(rule=rule, name=rule.name, company_id=company_id, limit=limit, started_at=start, anchor=anchor)
+def preview(
+    rule: ClockRule, *, company_id: int, start: datetime, anchor: date | None = None, department_id: int | None = None
+) -> RunningClock:
+    """A clock as it would be if it started at `start` under this rule; it is not kept. Times as the company's offices work, or the
+    department where it has hours of its own."""
+    row = RunningClock(rule=rule, name=rule.name, company_id=company_id, department_id=department_id, started_at=start, anchor=anchor)
+    row.limit = asdict(limit_of(rule))
     set_times(row)
     return row
 

@@ -1,7 +1,25 @@
 """Declared clocks become rows once; what a manager has edited since stays (SLA-02)."""
 
+from organization.models import Post
+from organization.roles import Role
 from sla.declare import CLOCKS
 from sla.models import ClockRule
+
+OWNERS_ROLES = {
+    "clerk": Role.SALES_CLERK, "salesperson": Role.SALESPERSON, "order_manager": Role.ORDER_MANAGER,
+    "production_manager": Role.PRODUCTION_MANAGER,
+}  # fmt: skip
+
+
+def counts_at(responsible: str) -> set[int] | None:
+    """The companies in which that responsible can sit: a company's own rule counts where its responsible sits, and in no other company.
+    None where it may be any of them."""
+    role, _at, where = responsible.partition("@")
+    role = role if where else OWNERS_ROLES.get(responsible.partition(":")[2], "")
+    if where == "group":
+        return set()
+    kinds = {"department__company__kind": where} if where else {}
+    return set(Post.objects.filter(role=role, **kinds).values_list("department__company", flat=True)) if role else None
 
 
 def sync_rules() -> int:

@@ -143,6 +143,13 @@ def test_of_what_was_done_in_time_nobody_had_to_be_told(friday, happens, login, 
     assert page.context["coming"] == []
 
 
+def test_a_warning_that_an_outage_swallowed_is_not_said_to_have_been_given(friday, login, clerk_zhou, now):
+    now(at("11-30 15:00"))
+    sweep(at("11-30 15:00"))
+    texts = [str(step["text"]) for step in login(clerk_zhou).get(friday.get_absolute_url()).context["steps"]]
+    assert texts == ["未再提醒：已经超时", "已超时，通知"]
+
+
 @pytest.mark.req("SLA-02")
 def test_the_cells_of_the_walk_add_up_and_an_end_at_the_opening_is_said(friday, login, clerk_zhou, now):
     friday.opens_at, friday.due_at = at("11-27 15:00").replace(second=40), at("11-30 10:00").replace(second=40)
