@@ -9,15 +9,18 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -86,6 +89,11 @@ class Keepers:
         return keeps_masters(request)
 
 
+OVERTAKEN = _(
+    "%(who)s changed this at %(at)s, after you had opened it. Look at what stands there now; saving again puts yours in place."
+)
+
+
 class MasterAdmin(Keepers, SimpleHistoryAdmin):
     """Master data with its history: who changed what, when (SEC-02). The history is shown only, never taken back to.
 
@@ -108,6 +116,26 @@ class MasterAdmin(Keepers, SimpleHistoryAdmin):
             field.queryset = field.queryset.filter(**{f"{path}__in": kept})
             field.required = field.required or db_field.related_model is Company  # a row without company is the whole group's
         return field
+
+    def changeform_view(self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id)) if object_id else None
+        last = row.history.first() if row is not None else None
+        return super().changeform_view(request, object_id, form_url, {"seen": last.pk if last else "", **(extra_context or {})})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        """A form that was opened before somebody else changed the row is refused once, with what was typed; sent again, it counts."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        last = obj.history.first() if obj is not None and request.method == "POST" else None
+        if last is None or request.POST.get("_seen", str(last.pk)) == str(last.pk):
+            return form
+        refusal = OVERTAKEN % {"who": last.history_user or "—", "at": f"{localtime(last.history_date):%m-%d %H:%M}"}
+
+        class Late(form):  # type: ignore[misc,valid-type]
+            def clean(self) -> Any:
+                super().clean()
+                raise ValidationError(refusal)
+
+        return Late
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

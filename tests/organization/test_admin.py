@@ -50,6 +50,24 @@ def order(clerk_zhou):
     return order
 
 
+@pytest.mark.req("ORG-05")
+def test_a_form_that_somebody_overtook_is_refused_once_and_keeps_what_was_typed(login, administrator_gao, group_manager_lin):
+    gao, lin, rule = login(administrator_gao), login(group_manager_lin), PriceRule.objects.get(name="6 panels")
+    opened = gao.get(change(rule))
+    stale = posted(opened) | {"discount_percent": "4.00", "_seen": opened.context["seen"]}
+    assert f'name="_seen" value="{opened.context["seen"]}"' in opened.content.decode()
+    lin.post(change(rule), posted(lin.get(change(rule))) | {"discount_percent": "3.00"})
+    refused = gao.post(change(rule), stale)
+    form = refused.context["adminform"].form
+    assert "林国栋" in str(form.non_field_errors())
+    assert form["discount_percent"].value() == "4.00"
+    rule.refresh_from_db()
+    assert str(rule.discount_percent) == "3.00"
+    assert gao.post(change(rule), stale | {"_seen": refused.context["seen"]}).status_code == 302
+    rule.refresh_from_db()
+    assert str(rule.discount_percent) == "4.00"
+
+
 @pytest.mark.req("ORG-05", "SEC-02")
 def test_an_administrator_edits_a_price_list_and_the_history_shows_who(login, administrator_gao):
     browser, rule = login(administrator_gao), PriceRule.objects.get(name="6 panels")
