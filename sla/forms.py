@@ -41,7 +41,7 @@ COMPANIES = {"sales": _("At the sales company"), "product": _("At the product co
 def posts() -> list[Any]:
     """What a manager chooses from as responsible, or to be told: resolvers with their words, grouped."""
     of_thing = [choice for name, label in OWNERS.items() for choice in ((owner(name), label), (head_of(name), _head_of(label)))]
-    roles = [(str(title), [(role_at(role, company), role.label) for role in Role]) for company, title in COMPANIES.items()]
+    roles = [(str(title), [(role_at(role, where), f"{role.label} · {title}") for role in Role]) for where, title in COMPANIES.items()]
     return [("", "—"), (str(_("Of the thing itself")), of_thing), *roles]
 
 
