@@ -17,6 +17,7 @@ from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
 from core.models import LedgerField, PriceField, QuantityField, Unit
+from core.reasons import plain
 from core.workflow import FlowQuerySet
 from inventory.workflow import PutAwayLife
 from organization.models import Company
@@ -249,7 +250,8 @@ class PutAway(Scoped, PutAwayLife):
         indexes = [models.Index(fields=["balance"], condition=Q(stored_at=None), name="put_away_waiting")]
 
     def __str__(self) -> str:
-        return f"{self.balance.item.code} × {self.quantity:f}"
+        item = self.balance.item
+        return f"{item.code} × {plain(self.quantity)} {item.unit.code}"
 
     def get_absolute_url(self) -> str:
         return reverse("inventory:put_away", args=[self.pk])

@@ -13,6 +13,7 @@ from django.views import View
 
 from core.acts import ActView, offers_of
 from core.lists import Column, ListPage
+from inventory.answers import order_numbers
 from inventory.forms import PutAwayForm
 from inventory.models import PutAway, StockBalance
 from organization.models import Company
@@ -119,6 +120,7 @@ class PutAwayPage(View):
         facts = [
             (_("model"), f"{item.code} {item.name}"),
             (_("quantity"), _quantity(thing.quantity, item.unit.code)),
+            (_("order"), order_numbers([thing.order_id], request.actor).get(thing.order_id) if thing.order_id else ""),  # type: ignore[attr-defined]
             (_("company"), thing.balance.company.name),
             (_("location"), thing.location),
             (_("batch or serial"), "、".join(thing.serials) or thing.batch),

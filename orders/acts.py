@@ -70,7 +70,7 @@ class Classify(OrderForm):
 
 class ConfirmRequirements(OrderForm):
     service = intake.confirm_requirements
-    consequence = _("The intake is closed; corrections need taking back. The order is handed to review within 4 working hours.")
+    consequence = _("The intake is closed; corrections need taking back. The review comes next: its clock starts with this.")
 
 
 class DeclineIntake(WithReason):

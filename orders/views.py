@@ -226,6 +226,10 @@ class OrderAct(ActView):
     forms = ORDER_ACTS
     template = "orders/act.html"
 
+    def open_steps(self, request: HttpRequest) -> list[Offer]:
+        """Those of the order's page: the correction of the intake and the opinions have pages of their own."""
+        return [offer for offer in offers_on(self.thing, request.actor) if offer.open and offer.name != self.name]  # type: ignore[attr-defined]
+
     def evidence(self, request: HttpRequest) -> dict[str, Any]:
         why = why_refuse(self.thing) if self.name in ("approve_refusal", "overrule_refusal") else None
         found = {**order_evidence(self.thing, request.actor), "refusal": why}  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ def against_explaining(clock: RunningClock, at: datetime) -> Reason | None:
 @act
 def explain_lateness(*, clock: RunningClock, cause: str, note: str = "", by: Actor, at: datetime) -> LateCause:
     """Record why it ran out; what was said before is replaced, and stays in the history. Raises NotReady, NotAllowed."""
-    clock = held(clock, by)
+    clock = held(clock, by, at)
     if found := against_explaining(clock, at):
         raise NotReady(found)
     if cause == LateCause.Cause.OTHER and not note:

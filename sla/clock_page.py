@@ -21,13 +21,16 @@ from core.reasons import NotAllowed, Reason, Refused
 from core.templatetags.ui import shown
 from organization.finding import recipients
 from organization.models import Person
-from organization.roles import Role
 from sla import work
 from sla.causes import against_explaining, explain_lateness
 from sla.explain import due_if_it_went_on, to_come, walk
 from sla.forms import CauseForm, PauseForm, ResumeForm
 from sla.models import ClockRule, LateCause, Pause, RunningClock, Step
 from sla.pausing import against_pausing, against_resuming, pause_clock, resume_clock
+=======
+from sla.models import ClockRule, LateCause, Pause, RunningClock
+from sla.pausing import against_pausing, against_person, against_resuming, pause_clock, resume_clock
+from sla.pausing import against_pausing, against_person, against_resuming, pause_clock, resume_clock
 from sla.sweep import whom
 
 
@@ -115,6 +118,7 @@ def clock_page(request: HttpRequest, pk: int) -> HttpResponse:
         "pauses": pauses,
         "moves": row.moves.select_related("recount").order_by("pk"),
         "offer": _offer(row, actor, at),
+        "may_do": _may_do(row, actor, at),
     }
     return render(request, "sla/clock.html", context)
 
@@ -125,8 +129,9 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     row, task = find(request, pk)
     if step not in ACTS:
         raise Http404
-    if not answers_for(row, request.actor):  # type: ignore[attr-defined]
-        raise NotAllowed(Reason("not_yours", roles=str(Role(row.role).label)))
+    actor, at = request.actor, request.now  # type: ignore[attr-defined]
+    if found := against_person(row, actor, at):
+        raise NotAllowed(found)
     one = ACTS[step]
     form = one.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -135,14 +140,16 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         except NotAllowed:
             raise
         except Refused as refused:
-            form.explain(refused)
-    refusal = one.against(row, request.now) if request.method == "GET" else None  # type: ignore[attr-defined]
+            row.refresh_from_db()  # somebody may have been faster: then it is closed, and no field mends that
+            if not one.against(row, at):
+                form.explain(refused)
+    refusal = one.against(row, at)
     context = {
         "reasons": [refusal] if refusal else [],
         "form": form, "title": one.label, "label": one.label, "icon": one.icon, "consequence": one.consequence,
         "object_line": f"{task['title']} · {task['number']}", "back_url": reverse("sla:clock", args=[pk]),
     }  # fmt: skip
-    return render(request, "ui/act.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/act.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _done(request: HttpRequest, row: RunningClock, one: ClockAct, values: dict[str, Any]) -> str:
@@ -158,13 +165,21 @@ def _done(request: HttpRequest, row: RunningClock, one: ClockAct, values: dict[s
 def _offer(row: RunningClock, actor: Actor, at: datetime) -> dict[str, Any] | None:
     """The one act that is open to this person now, if any."""
     steps = [step for step, one in ACTS.items() if not one.against(row, at)]
-    if not steps or not answers_for(row, actor):
+    if not steps or against_person(row, actor, at):
         return None
     return {"label": ACTS[steps[0]].label, "icon": ACTS[steps[0]].icon, "url": reverse("sla:clock_act", args=[row.pk, steps[0]])}
 
 
-def answers_for(row: RunningClock, actor: Actor) -> bool:
-    return RunningClock.objects.filter(pk=row.pk).answered_by(actor).exists()
+def _may_do(row: RunningClock, actor: Actor, at: datetime) -> bool:
+    """Whether the act that meets this clock is offered: to those who answer for it, and to others who may take its step."""
+    if not row.open or not against_person(row, actor, at):
+        return row.open
+    step = work.step_of(row)
+    model: Any = apps.get_model(row.subject_kind)
+    try:
+        return step is not None and bool(step.permission(model.objects.get(pk=row.subject_id), actor))
+    except NotAllowed:
+        return False
 
 
 def _pausing(row: RunningClock, at: datetime) -> Any:
@@ -193,6 +208,7 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
         (_("Ran out"), row.breached_at),
         (_("Why it was late"), " — ".join(f"{each} — {each.by_name}" for each in LateCause.objects.filter(clock=row))),
         (_("Done"), row.stopped_at),
+        (_("Done by"), Person.objects.filter(pk=row.met_by_id).values_list("name", flat=True).first()),
         (_("No longer needed"), row.cancelled_at),
     ]
     return [{"label": label, "value": shown(value, None)} for label, value in rows if value]

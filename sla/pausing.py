@@ -7,7 +7,7 @@ from datetime import datetime
 from core.actor import Actor
 from core.facts import act, publish
 from core.reasons import NotAllowed, NotReady, Reason
-from organization.roles import Role
+from sla import work
 from sla.declare import CLOCKS
 from sla.engine import set_times
 from sla.events import ClockWasPaused, ClockWasResumed
@@ -33,18 +33,25 @@ def against_resuming(clock: RunningClock, at: datetime) -> Reason | None:
     return None if clock.state_at(at) == "paused" else Reason("clock_runs_already")
 
 
-def held(clock: RunningClock, by: Actor) -> RunningClock:
+def against_person(clock: RunningClock, by: Actor, at: datetime) -> Reason | None:
+    """Why this is not that person's clock: who neither answers for it nor leads who does is told who does."""
+    if RunningClock.objects.filter(pk=clock.pk).answered_by(by).exists():
+        return None
+    return Reason("not_answered_by_you", who=work.holders([clock], at)[clock.pk])
+
+
+def held(clock: RunningClock, by: Actor, at: datetime) -> RunningClock:
     """The clock, locked, for whoever answers for it. Raises NotAllowed."""
     clock = RunningClock.objects.select_for_update().get(pk=clock.pk)
-    if not RunningClock.objects.filter(pk=clock.pk).answered_by(by).exists():
-        raise NotAllowed(Reason("not_yours", roles=str(Role(clock.role).label)))
+    if found := against_person(clock, by, at):
+        raise NotAllowed(found)
     return clock
 
 
 @act
 def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) -> RunningClock:
     """Stop the time from `at` on, because the wait is the customer's; `reason` is shown with it. Raises NotReady, NotAllowed."""
-    clock = held(clock, by)
+    clock = held(clock, by, at)
     if found := against_pausing(clock, at):
         raise NotReady(found)
     clock.paused_at, clock.next_at = at, None
@@ -57,7 +64,7 @@ def pause_clock(*, clock: RunningClock, reason: str, by: Actor, at: datetime) ->
 @act
 def resume_clock(*, clock: RunningClock, by: Actor, at: datetime) -> RunningClock:
     """The time goes on; what was left at the pause is left now, in the same unit. Raises NotReady, NotAllowed."""
-    clock = held(clock, by)
+    clock = held(clock, by, at)
     if found := against_resuming(clock, at):
         raise NotReady(found)
     clock.pauses.filter(ended_at=None).update(ended_at=at)

@@ -6,6 +6,7 @@ from core.reasons import declare
 
 declare(
     {
+        "not_answered_by_you": _("Only {who}, and those who lead them, may do this."),
         "not_the_customers_wait": _("This step waits for us, not for the customer: its clock does not stand still."),
         "clock_stands_already": _("The clock stands still already."),
         "clock_ran_out": _("The time had run out before: a breach stays a breach."),

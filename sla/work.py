@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, Min, Model, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import Actor
 from core.questions import ask
+from core.workflow import Flow, Step
 from organization.models import Post
 from organization.roles import Role
 from sla.declare import CLOCKS
@@ -60,15 +62,12 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
         kind: {key: thing for found in ask("things", kind=kind, ids=some, actor=actor) for key, thing in found.items()}
         for kind, some in ids.items()
     }
-    reasons = _why_it_stands(clocks)
+    reasons, closed = _why_it_stands(clocks), _closed_now(clocks)
     rows = []
     for clock in clocks:
         thing = known[_seen_as(clock)].get(clock.subject_id)
         if thing is None:
             continue
-        declared = CLOCKS.get(clock.name)
-        step = declared.act if declared else ""
-        url = thing["url"] + step if step.startswith("#") else f"{thing['url'].rstrip('/')}/do/{step}/" if step else thing["url"]
         rows.append(
             {
                 "pk": clock.pk,
@@ -80,10 +79,40 @@ def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[s
                 "number": thing["title"],
                 "url": thing["url"],
                 "parts": [part for part in (thing["text"], reasons.get(clock.pk)) if part],
-                "act": {"label": _("Do it"), "icon": "arrow-right", "url": url, "main": not clock.paused_at and clock.due_at <= at + SOON},
+                "act": {
+                    "label": _("Do it"),
+                    "icon": "arrow-right",
+                    "url": _leads_to(clock, thing["url"], closed),
+                    "main": not clock.paused_at and clock.due_at <= at + SOON,
+                },
             }
         )
     return rows
+
+
+def _leads_to(clock: RunningClock, url: str, closed: set[int]) -> str:
+    """The address of the step that meets this clock; of the thing itself where another step comes first, which stands open there."""
+    declared = CLOCKS.get(clock.name)
+    step = declared.act if declared and clock.pk not in closed else ""
+    return url + step if step.startswith("#") else f"{url.rstrip('/')}/do/{step}/" if step else url
+
+
+def step_of(clock: RunningClock) -> Step | None:
+    """The step that meets this clock, where it is one in the life of the thing that the clock is about."""
+    declared = CLOCKS.get(clock.name)
+    model: Any = apps.get_model(clock.subject_kind)
+    return model.steps().get(declared.act) if declared and not declared.seen_as and issubclass(model, Flow) else None
+
+
+def _closed_now(clocks: list[RunningClock]) -> set[int]:
+    """Those whose step is none of the present state of their thing. One query per kind of thing."""
+    steps = {clock.pk: (clock, step) for clock in clocks if (step := step_of(clock))}
+    ids = defaultdict(set)
+    for clock, _step in steps.values():
+        ids[clock.subject_kind].add(clock.subject_id)
+    models: dict[str, Any] = {kind: apps.get_model(kind) for kind in ids}
+    states = {kind: dict(models[kind].objects.filter(pk__in=some).values_list("pk", "state")) for kind, some in ids.items()}
+    return {pk for pk, (clock, step) in steps.items() if states[clock.subject_kind].get(clock.subject_id) not in step.sources}
 
 
 def _seen_as(clock: RunningClock) -> str:

@@ -11,6 +11,8 @@ from core.panels import PANELS
 from core.questions import ask
 from inventory.models import PutAway
 from inventory.services import await_put_away, reserve_stock
+from sla import work
+from sla.models import RunningClock
 from tests.factories.stock import an_item, company, in_stock, order_in_production
 from tests.personas import MONDAY_9AM
 
@@ -100,3 +102,15 @@ def test_keepers_of_master_data_find_the_store_in_the_admin(login, administrator
     assert browser.get(reverse(f"admin:inventory_{model}_changelist")).status_code == 200
     may_add = model in ("item", "bomline")
     assert browser.get(reverse(f"admin:inventory_{model}_add")).status_code == (200 if may_add else 403)
+
+
+def test_the_store_keeper_reads_how_many_of_what_and_for_which_order(login, store_keeper_qian):
+    item = an_item()
+    line = order_in_production(item, 2)
+    goods = {"balance_id": in_stock(item, 2, blocked=True).pk, "quantity": D("2.000"), "source": ("tests.inspection", 1)}
+    row = await_put_away(order_id=line.order_id, line_id=line.pk, by=SYSTEM, at=MONDAY_9AM, **goods)
+    assert str(row) == f"TST-1 × 2 {item.unit.code}"
+    browser = login(store_keeper_qian)
+    assert line.order.number in browser.get(row.get_absolute_url()).content.decode()
+    (task,) = work.tasks(list(RunningClock.objects.filter(name="arrival_putaway")), store_keeper_qian, MONDAY_9AM)
+    assert (task["number"], task["parts"]) == (str(row), [f"{item.name} {line.order.number}"])

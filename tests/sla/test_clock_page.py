@@ -3,12 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from core.reasons import NotAllowed, Reason
 from orders import events as e
 from organization.finding import head_of, owner
 from organization.models import Company
 from sla.declare import Clock, working_hours
 from sla.explain import walk
 from sla.models import ClockRule, RunningClock
+from sla.pausing import pause_clock
 from sla.sweep import sweep
 from tests.sla.conftest import at
 
@@ -159,3 +161,45 @@ def test_the_cells_of_the_walk_add_up_and_an_end_at_the_opening_is_said(friday, 
     page = login(clerk_zhou).get(friday.get_absolute_url())
     assert [day.only_opens for day in page.context["days"]] == [False, False, False, True]
     assert "当天上班即到期" in page.content.decode()
+
+
+@pytest.mark.req("SLA-06")
+def test_another_clerk_is_told_whose_clock_it_is_and_not_that_her_own_role_may(friday, login, clerk_zhou, clerk_lin, now):
+    now(at("11-27 16:00"))
+    refused = login(clerk_lin).get(reverse("sla:clock_act", args=[friday.pk, "pause"]))
+    assert refused.status_code == 403
+    assert "仅限周敏及其上级办理" in refused.content.decode()
+    with pytest.raises(NotAllowed) as why:
+        pause_clock(clock=friday, reason="客户", by=clerk_lin, at=at("11-27 16:00"))
+    assert why.value.reasons == (Reason("not_answered_by_you", who=clerk_zhou.name),)
+
+
+@pytest.mark.req("SLA-07")
+def test_the_act_is_offered_to_those_alone_who_may_do_it(order, login, clerk_zhou, clerk_lin, sales_head_gu, controller_shen, now):
+    now(at("11-23 10:00"))
+    page = RunningClock.objects.get(name="order_confirmation").get_absolute_url()
+    way = f"/orders/{order.number}/do/answer_order/"
+    offered = {who: way in login(who).get(page).content.decode() for who in (clerk_zhou, clerk_lin, sales_head_gu, controller_shen)}
+    assert list(offered.values()) == [True, True, True, False], "the other clerk may take the step as well"
+
+
+@pytest.mark.req("SLA-06")
+def test_who_comes_second_finds_no_button_but_the_way_back_to_the_clock(friday, login, clerk_zhou, now):
+    now(at("11-27 16:00"))
+    browser, pause = login(clerk_zhou), reverse("sla:clock_act", args=[friday.pk, "pause"])
+    browser.post(pause, {"once": "first", "reason": "客户出差"})
+    second = browser.post(pause, {"once": "second", "reason": "客户出差"})
+    text = second.content.decode()
+    assert (second.status_code, [reason.code for reason in second.context["reasons"]]) == (422, ["clock_stands_already"])
+    assert text.count("已经暂停") == 1
+    assert 'type="submit" data-key-main' not in text
+    assert f'class="btn" href="{friday.get_absolute_url()}"' in text
+
+
+@pytest.mark.req("SLA-08")
+def test_who_did_it_stands_on_the_page(friday, happens, login, clerk_zhou, now):
+    now(at("11-27 16:00"))
+    happens(e.InstructionWasIssued, at("11-27 16:00"), instruction_id=1, number="SC1", due_date=None, complete_set=False)
+    RunningClock.objects.filter(pk=friday.pk).update(met_by_id=clerk_zhou.person_id)
+    facts = login(clerk_zhou).get(friday.get_absolute_url()).context["facts"]
+    assert clerk_zhou.name in [fact["value"] for fact in facts if str(fact["label"]) == "办理人"]

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import localtime
 
 from core.models import Delivery
 from orders import events as e
+from orders.models import Order
 from organization.models import Delegation
 from sla import work
 from sla.models import Pause, RunningClock
@@ -53,7 +55,18 @@ def test_a_clerk_sees_what_waits_for_her_most_urgent_first(now, login, clerk_zho
 def test_what_is_done_is_gone_at_once(now, login, clerk_zhou, order, happens):
     happens(e.OrderWasAnswered, at("11-23 10:00"), note="ok")
     rows = [row for band in login(clerk_zhou).get("/").context["bands"] for row in band["rows"]]
-    assert [row["act"]["url"] for row in rows] == [f"/orders/{order.number}/do/start_review/"]
+    assert [row["pk"] for row in rows] == [RunningClock.objects.get(name="order_handling").pk]
+
+
+@pytest.mark.req("SLA-07")
+def test_what_another_step_comes_before_leads_to_the_thing_and_not_to_a_closed_page(now, login, clerk_zhou, order):
+    def way():
+        rows = [row for band in login(clerk_zhou).get("/").context["bands"] for row in band["rows"]]
+        return [row["act"]["url"] for row in rows if row["pk"] == RunningClock.objects.get(name="order_handling").pk]
+
+    assert way() == [f"/orders/{order.number}/"], "no review of what is not confirmed"
+    QuerySet(Order).filter(pk=order.pk).update(state="confirmed")
+    assert way() == [f"/orders/{order.number}/do/start_review/"]
 
 
 @pytest.mark.req("SLA-07")
@@ -101,6 +114,7 @@ def test_who_was_led_to_a_step_that_is_closed_finds_those_that_are_open(now, log
     page = login(clerk_zhou).get(f"/orders/{order.number}/do/start_review/")
     ways = [offer.url for offer in page.context["instead_open"]]
     assert f"/orders/{order.number}/do/answer_order/" in ways
+    assert f"/orders/{order.number}/edit/" in ways
     text = page.content.decode()
     assert all(f'href="{way}"' in text for way in ways)
     assert f"前往 {order.number} 查看各步骤" in text
