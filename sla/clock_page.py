@@ -208,7 +208,7 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
         (_("Ran out"), row.breached_at),
         (_("Why it was late"), " — ".join(f"{each} — {each.by_name}" for each in LateCause.objects.filter(clock=row))),
         (_("Done"), row.stopped_at),
-        (_("Done by"), Person.objects.filter(pk=row.met_by_id).values_list("name", flat=True).first()),
+        (_("Done by"), Person.objects.filter(pk=row.met_by_id or 0).values_list("name", flat=True).first()),
         (_("No longer needed"), row.cancelled_at),
     ]
     return [{"label": label, "value": shown(value, None)} for label, value in rows if value]
