@@ -26,10 +26,6 @@ from sla.causes import against_explaining, explain_lateness
 from sla.explain import due_if_it_went_on, to_come, walk
 from sla.forms import CauseForm, PauseForm, ResumeForm
 from sla.models import ClockRule, LateCause, Pause, RunningClock, Step
-from sla.pausing import against_pausing, against_resuming, pause_clock, resume_clock
-=======
-from sla.models import ClockRule, LateCause, Pause, RunningClock
-from sla.pausing import against_pausing, against_person, against_resuming, pause_clock, resume_clock
 from sla.pausing import against_pausing, against_person, against_resuming, pause_clock, resume_clock
 from sla.sweep import whom
 
