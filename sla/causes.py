@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.actor import Actor
 from core.facts import act, publish
-from core.reasons import NotReady, Reason
+from core.reasons import NotReady, Reason, Stale
 from sla.events import LatenessWasExplained
 from sla.models import LateCause, RunningClock
 from sla.pausing import held
@@ -17,10 +17,22 @@ def against_explaining(clock: RunningClock, at: datetime) -> Reason | None:
     return None if clock.state_at(at) in ("breached", "met_late") else Reason("clock_is_not_late")
 
 
+def said_of(clock: RunningClock) -> LateCause | None:
+    return LateCause.objects.filter(clock=clock).first()
+
+
 @act
-def explain_lateness(*, clock: RunningClock, cause: str, note: str = "", by: Actor, at: datetime) -> LateCause:
-    """Record why it ran out; what was said before is replaced, and stays in the history. Raises NotReady, NotAllowed."""
+def explain_lateness(
+    *, clock: RunningClock, cause: str, note: str = "", seen: datetime | None = None, by: Actor, at: datetime
+) -> LateCause:  # fmt: skip
+    """Record why it ran out; what was said before is replaced, and stays in the history.
+
+    `seen` is when that was said which the writer had before them, None of nothing. Raises NotReady, NotAllowed, and Stale where somebody
+    else has said something since.
+    """
     clock = held(clock, by, at)
+    if (stands := said_of(clock)) and stands.at != seen:
+        raise Stale(Reason("cause_said_meanwhile", who=stands.by_name, at=stands.at, cause=stands))
     if found := against_explaining(clock, at):
         raise NotReady(found)
     if cause == LateCause.Cause.OTHER and not note:

@@ -9,23 +9,25 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.actor import Actor
-from core.acts import once
-from core.reasons import NotAllowed, Reason, Refused
+from core.acts import once, one_time_key
+from core.reasons import NotAllowed, Reason, Refused, Stale
 from core.templatetags.ui import shown
 from organization.finding import recipients
 from organization.models import Person
 from sla import work
-from sla.causes import against_explaining, explain_lateness
+from sla.causes import against_explaining, explain_lateness, said_of
 from sla.explain import due_if_it_went_on, to_come, walk
 from sla.forms import CauseForm, PauseForm, ResumeForm
-from sla.models import ClockRule, LateCause, Pause, RunningClock, Step
+from sla.models import ClockRule, Pause, RunningClock, Step
 from sla.pausing import against_pausing, against_person, against_resuming, pause_clock, resume_clock
 from sla.sweep import whom
 
@@ -40,6 +42,10 @@ class ClockAct:
     consequence: Any
     against: Callable[[RunningClock, datetime], Reason | None]
     do: Callable[..., object]
+    again: Callable[[RunningClock], Any] = lambda row: ""
+
+    def title(self, row: RunningClock) -> str:
+        return str(self.again(row) or self.label)
 
 
 ACTS = {
@@ -55,7 +61,7 @@ ACTS = {
     "explain": ClockAct(
         CauseForm, _("Say why it was late"), "message-2-question",
         _("It stays late. The causes are counted in the compliance figures, so that what keeps causing delay is seen and mended."),
-        against_explaining, explain_lateness,
+        against_explaining, explain_lateness, lambda row: _("Put the cause right") if said_of(row) else "",
     ),
 }  # fmt: skip
 PAUSERS = _("Only {who}, and those who lead them, may let it stand still while the wait is the customer's.")
@@ -129,23 +135,28 @@ def clock_act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if found := against_person(row, actor, at):
         raise NotAllowed(found)
     one = ACTS[step]
-    form = one.form(request.POST or None)
+    title, form, stale = one.title(row), one.form(request.POST or None, clock=row), False
     if request.method == "POST" and form.is_valid():
         try:
-            return HttpResponseRedirect(_done(request, row, one, form.cleaned_data))
+            url = _done(request, row, one, form.cleaned_data)
         except NotAllowed:
             raise
         except Refused as refused:
             row.refresh_from_db()  # somebody may have been faster: then it is closed, and no field mends that
             if not one.against(row, at):
                 form.explain(refused)
+            if stale := isinstance(refused, Stale):  # sent again, it is sent in full knowledge
+                form.data = {**request.POST.dict(), "once": one_time_key(), "seen": one.form(clock=row).initial["seen"]}
+        else:
+            messages.success(request, gettext("Done: {step}").format(step=title))
+            return HttpResponseRedirect(url)
     refusal = one.against(row, at)
     context = {
         "reasons": [refusal] if refusal else [],
-        "form": form, "title": one.label, "label": one.label, "icon": one.icon, "consequence": one.consequence,
+        "form": form, "title": title, "label": title, "icon": one.icon, "consequence": one.consequence,
         "object_line": f"{task['title']} · {task['number']}", "back_url": reverse("sla:clock", args=[pk]),
     }  # fmt: skip
-    return render(request, "ui/act.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "ui/act.html", context, status=409 if stale else 422 if request.method == "POST" else 200)
 
 
 def _done(request: HttpRequest, row: RunningClock, one: ClockAct, values: dict[str, Any]) -> str:
@@ -163,7 +174,7 @@ def _offer(row: RunningClock, actor: Actor, at: datetime) -> dict[str, Any] | No
     steps = [step for step, one in ACTS.items() if not one.against(row, at)]
     if not steps or against_person(row, actor, at):
         return None
-    return {"label": ACTS[steps[0]].label, "icon": ACTS[steps[0]].icon, "url": reverse("sla:clock_act", args=[row.pk, steps[0]])}
+    return {"label": ACTS[steps[0]].title(row), "icon": ACTS[steps[0]].icon, "url": reverse("sla:clock_act", args=[row.pk, steps[0]])}
 
 
 def _may_do(row: RunningClock, actor: Actor, at: datetime) -> bool:
@@ -194,6 +205,7 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
         times = [(_("Stands still since"), row.paused_at), (_("Due if it went on now"), due_if_it_went_on(row, pauses, at))]
     else:
         times = [(_("Warning at"), row.warn_at), (_("Due at"), row.due_at)]
+    said = said_of(row)
     rows = [
         (_("Waits for"), work.holders([row], at)[row.pk]),
         (_("Limit"), ClockRule.Unit(row.limit["unit"]).words(row.limit["amount"])),
@@ -202,7 +214,7 @@ def _facts(row: RunningClock, pauses: list[Pause], at: datetime) -> list[dict[st
         (_("The date"), row.anchor),
         *times,
         (_("Ran out"), row.breached_at),
-        (_("Why it was late"), " — ".join(f"{each} — {each.by_name}" for each in LateCause.objects.filter(clock=row))),
+        (_("Why it was late"), said and f"{said} — {said.by_name}"),
         (_("Done"), row.stopped_at),
         (_("Done by"), Person.objects.filter(pk=row.met_by_id or 0).values_list("name", flat=True).first()),
         (_("No longer needed"), row.cancelled_at),

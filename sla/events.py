@@ -36,7 +36,7 @@ class ClockWasPaused(Event):
 @dataclass(frozen=True, kw_only=True)
 class LatenessWasExplained(Event):
     about = CLOCK
-    text = _("“{name}” was late: {cause} {note}")
+    text = _("“{name}” was late: {cause}")
 
     clock_id: int
     name: str
@@ -44,7 +44,7 @@ class LatenessWasExplained(Event):
     note: str
 
     def in_words(self) -> dict[str, Any]:
-        return {**super().in_words(), "name": _label(self.name), "cause": LateCause.Cause(self.cause).label}
+        return {**super().in_words(), "name": _label(self.name), "cause": LateCause(cause=self.cause, note=self.note)}
 
 
 @dataclass(frozen=True, kw_only=True)

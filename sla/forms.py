@@ -14,9 +14,10 @@ from core.acts import ExplainingForm, one_time_key
 from organization.finding import head_of, owner, role_at
 from organization.models import Company, Department
 from organization.roles import Role
+from sla.causes import said_of
 from sla.declare import CLOCKS
 from sla.explain import needs_date
-from sla.models import ClockRule, LateCause
+from sla.models import ClockRule, LateCause, RunningClock
 from sla.rules import counts_at
 
 CHAIN_LENGTH = 5
@@ -142,10 +143,14 @@ def within_a_year(amount: int, *, in_minutes: bool) -> int:
 class ResumeForm(ExplainingForm):
     once = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"once": one_time_key()})
+    def __init__(self, data: Any = None, *, clock: RunningClock) -> None:
+        super().__init__(data, initial={"once": one_time_key(), **self.standing(clock)})
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+    def standing(self, clock: RunningClock) -> dict[str, Any]:
+        """What stands there already, to begin with."""
+        return {}
 
 
 class PauseForm(ResumeForm):
@@ -155,6 +160,11 @@ class PauseForm(ResumeForm):
 class CauseForm(ResumeForm):
     cause = forms.ChoiceField(label=_("Cause"), choices=LateCause.Cause.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("In a few words"), max_length=200, required=False)
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+    def standing(self, clock: RunningClock) -> dict[str, Any]:
+        said = said_of(clock)
+        return {"cause": said.cause, "note": said.note, "seen": said.at.isoformat()} if said else {}
 
 
 class PreviewForm(forms.Form):

@@ -235,6 +235,7 @@ class LateCause(models.Model):
         NOT_SEEN = "not_seen", _("the notice was not seen")
         ANSWER = "answer", _("waited for drawings or an answer")
         SUPPLIER = "supplier", _("waited for the supplier")
+        CUSTOMER = "customer", _("waited for the customer")
         TOO_MUCH = "too_much", _("too much came at once")
         AWAY = "away", _("away, with nobody standing in")
         OTHER = "other", _("another cause")

@@ -12,6 +12,7 @@ declare(
         "clock_ran_out": _("The time had run out before: a breach stays a breach."),
         "clock_has_ended": _("The step is done or no longer needed: its clock has ended."),
         "clock_is_not_late": _("The clock has not run out: there is nothing to explain."),
+        "cause_said_meanwhile": _("{who} said at {at}: {cause}. Send it again if yours is to stand in its place."),
         "say_which_cause": _("Say in a few words which cause it was."),
         "clock_runs_already": _("The clock is not standing still."),
     }
