@@ -20,6 +20,7 @@ from core.keys import row_id
 
 PAGE = 25
 EXPORT_ROWS = 20000
+MOMENT_WIDTH = 17  # of 2026-11-23 09:00 in characters; the writer reckons with a date alone, and Excel would show ####
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Column:
     css: str = ""
     money: bool = False
     link: bool = False
+    sheet_only: bool = False  # for pivots and reckoning in Excel; the page has no room for it
 
 
 class ListPage(View):
@@ -59,6 +61,7 @@ class ListPage(View):
         columns = [c for c in self.columns if not c.money or type(self).sees_money(request.actor)]  # type: ignore[attr-defined]
         if request.GET.get("export") == "xlsx":
             return excel(str(self.title), columns, self.dressed(request, found[:EXPORT_ROWS]), self.file_name(request))
+        columns = [c for c in columns if not c.sheet_only]
         before = row_id(request.GET.get("before"))
         page = found.filter(pk__lt=before) if before else found
         things = list(page[: PAGE + 1])
@@ -115,9 +118,15 @@ def workbook(sheets: Iterable[tuple[str, list[Column], Any]], name: str) -> Http
         for title, columns, rows in sheets:
             sheet = book.add_worksheet(title[:31])
             sheet.write_row(0, 0, [str(c.label) for c in columns], head)
+            timed: set[int] = set()
             for y, row in enumerate(rows, 1):
                 for x, column in enumerate(columns):
-                    _cell(sheet, y, x, column.value(row), formats)
+                    value = column.value(row)
+                    _cell(sheet, y, x, value, formats)
+                    if isinstance(value, datetime):
+                        timed.add(x)
+            for x in timed:
+                sheet.set_column(x, x, MOMENT_WIDTH)  # at least; below, a longer head widens it
             sheet.autofit()
             sheet.freeze_panes(1, 0)
     answer = HttpResponse(buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -42,7 +42,7 @@ def compliance_workbook(
 ) -> HttpResponse:  # fmt: skip
     """Exactly what the page shows, and at most EXPORT_ROWS of the clocks behind it."""
     chosen: list[tuple[Any, Any]] = [(_("From"), page.period.first), (_("To"), page.last)]
-    chosen += [(field.label, _shown(field)) for field in page.choice if field.name not in ("period", "since", "until") and field.value()]
+    chosen += [(field.label, _shown(field)) for field in page.choice if field.name not in ("period", "since", "until")]
     chosen += [(_("On time %"), page.figures.total.rate)]
     figures = [*((*each, "") for each in chosen), *((row["label"], row["value"], row["base"]) for row in headline[1:])]
     figures += [(row["label"], row["number"], "") for row in apart]
@@ -54,7 +54,7 @@ def compliance_workbook(
             (_("Clocks"), [*_named(_("Clock"), (_("Time allowed"), "limit"), (_("Responsible"), "who")), *TALLIES], clocks),
             (_("Departments"), [*_named(_("Department")), *TALLIES], places),
             (_("Persons"), [*_named(_("Person"), (_("Department"), "place")), *TALLIES], persons),
-            (_("Causes of lateness"), [_read(_("Cause of lateness"), "label"), _read(_("late"), "number")], causes),
+            (_("Causes of lateness"), [_read(_("Cause of lateness"), "label"), _read(_("Number late"), "number")], causes),
             (_("Months"), [*_named(_("Month")), *TALLIES[:-1]], months),
             (_("Records"), COLUMNS, behind),
         ],
@@ -64,4 +64,5 @@ def compliance_workbook(
 
 def _shown(field: Any) -> str:
     """A choice by its words."""
-    return str(dict(field.field.choices).get(field.form.cleaned_data.get(field.name), field.value()))
+    value = field.form.cleaned_data.get(field.name)
+    return str(dict(field.field.choices)["" if value is None else value])

@@ -110,8 +110,9 @@ class ClockChoice(forms.Form):
 
     @property
     def last(self) -> date:
-        """The last day of the period that has come."""
-        return min(self.chosen.last, localtime(self.at).date())
+        """The last day of the period that has come; of a period that lies ahead as a whole, its last."""
+        today = localtime(self.at).date()
+        return min(self.chosen.last, today) if self.chosen.first <= today else self.chosen.last
 
     @property
     def said(self) -> str:

@@ -21,7 +21,7 @@ from reports.forms import RecordChoice
 from sla import work
 from sla.clock_page import seen_by
 from sla.declare import CLOCKS
-from sla.models import RunningClock
+from sla.models import LateCause, RunningClock
 
 RESULTS = {"met": _("met in time"), "met_late": _("met late"), "breached": _("still open, late")}
 
@@ -74,26 +74,32 @@ class Record:
         return ", ".join(str(words) for is_so, words in found if is_so)
 
     @property
-    def cause(self) -> str:
-        return str(getattr(self.clock, "late_cause", ""))
+    def late_minutes(self) -> int | None:
+        return self.minutes if self.result != "met" else None
+
+    @property
+    def cause(self) -> LateCause | None:
+        return getattr(self.clock, "late_cause", None)
 
     def get_absolute_url(self) -> str:
         return self.clock.get_absolute_url() if self.task else ""
 
 
 COLUMNS = [
-    Column("name", _("Clock"), lambda row: row.name),
+    Column("name", _("Clock"), lambda row: row.name, css="w-text"),
     Column("case", _("Case"), lambda row: row.case),
     Column("number", _("About"), lambda row: row.number, css="nw"),
-    Column("place", _("Department"), lambda row: row.place),
+    Column("place", _("Department"), lambda row: row.place, css="w-word"),
     Column("person", _("Person"), lambda row: row.person, css="nw"),
-    Column("started_at", _("Began"), lambda row: row.clock.started_at, css="nw"),
-    Column("due_at", _("Due at"), lambda row: row.clock.due_at, css="nw"),
-    Column("stopped_at", _("Done"), lambda row: row.clock.stopped_at, css="nw"),
-    Column("result", _("Result"), lambda row: RESULTS[row.result], css="nw"),
-    Column("lateness", _("Late by"), lambda row: row.lateness, css="nw"),
-    Column("cause", _("Why late"), lambda row: row.cause),
-    Column("remark", _("Remark"), lambda row: row.remark),
+    Column("started_at", _("Began"), lambda row: row.clock.started_at, sheet_only=True),
+    Column("due_at", _("Due at"), lambda row: row.clock.due_at, css="w-word"),
+    Column("stopped_at", _("Done"), lambda row: row.clock.stopped_at, css="w-word"),
+    Column("result", _("Result"), lambda row: RESULTS[row.result], css="w-word"),
+    Column("lateness", _("Late by"), lambda row: row.lateness, css="w-word"),
+    Column("late_minutes", _("Late by, minutes"), lambda row: row.late_minutes, sheet_only=True),
+    Column("cause", _("Why late"), lambda row: row.cause and str(row.cause), css="w-text"),
+    Column("said_by", _("Said by"), lambda row: row.cause and row.cause.by_name, css="nw"),
+    Column("remark", _("Remark"), lambda row: row.remark, css="w-word"),
 ]
 
 

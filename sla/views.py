@@ -183,7 +183,8 @@ def _own_figures(actor: Actor, at: datetime) -> list[dict[str, Any]]:
     met, due = work.on_time(actor, at)
     share = f"{100 * met / due:.1f}%" if due else "—"
     rate = {"label": _("My posts, on time this month"), "value": share, "base": f"{met} / {due}"}
-    if met < due:
-        late = gettext("%(n)s late: say why") % {"n": due - met}
-        rate |= {"base": f"{met} / {due} · {late}", "url": "".join(ask("own_lateness", actor=actor))}
+    for unsaid in ask("own_lateness", actor=actor, at=at):
+        if unsaid["number"]:
+            late = gettext("%(n)s late: say why") % {"n": unsaid["number"]}
+            rate |= {"base": f"{met} / {due} · {late}", "url": unsaid["url"]}
     return [*ask("own_figure", actor=actor), rate]

@@ -362,8 +362,9 @@ def _list_row(row: Any, heads: list[SafeString], marked: int) -> str:
     url = read(row, "url", "")
     parts: list[str] = [format_html('<tr class="{}">', " ".join(filter(None, ("href" if url else "", read(row, "css", "")))))]
     for i, (head, (column, value)) in enumerate(zip(heads, row["cells"], strict=True)):
-        text = conditional_escape(shown(value, column))
-        parts += [head, format_html('<a class="nw" href="{}">{}</a>', url, text) if url and i == marked else text, "</td>"]
+        text = shown(value, column)
+        cell = format_html('<a class="nw" href="{}">{}</a>', url, text) if url and i == marked else conditional_escape(folded(text))
+        parts += [head, cell, "</td>"]
     parts.append("</tr>\n")
     return "".join(parts)
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from orders.workflow import OrderState
 from organization.models import Person, Post, actor_of
 from reports.compliance import Tally, late_words
-from sla.models import LateCause
+from sla.models import LateCause, RunningClock
 from tests.personas import MONDAY_9AM
 from tests.reports.conftest import at
 
@@ -163,7 +163,8 @@ def test_the_workbook_holds_what_the_page_shows_and_no_formula(three, login, gro
     book = load_workbook(io.BytesIO(answer.content))
     assert len(book.worksheets) == 7
     figures, clocks, places, _persons, _causes, months, behind = book.worksheets
-    assert [row[1] for row in figures.values][3:9] == [33.3, 3, 1, 1, 1, 0], "numbers, not texts"
+    assert list(figures.values)[3:7] == [(name, "全部", "") for name in ("公司", "部门", "时限", "人员")], "what was chosen"
+    assert [row[1] for row in figures.values][7:13] == [33.3, 3, 1, 1, 1, 0], "numbers, not texts"
     assert "clock-compliance-2026-11.xlsx" in answer["Content-Disposition"]
     assert {row[0] for row in list(behind.values)[1:]} == {row[0] for row in list(clocks.values)[1:]}, "a pivot finds the same names"
     assert {row[6] for row in list(behind.values)[1:]} == {datetime(2026, 11, 3, 10), datetime(2026, 11, 4, 10), datetime(2026, 11, 20, 16)}
@@ -173,6 +174,38 @@ def test_the_workbook_holds_what_the_page_shows_and_no_formula(three, login, gro
     assert behind.max_row == 4
     cells = [cell for row in behind.iter_rows() for cell in row if str(cell.value).startswith("=")]
     assert cells and all(cell.data_type == "s" for cell in cells)
+
+
+def test_moments_are_seen_whole_in_excel_and_lateness_can_be_reckoned_with(three, desk, login, group_manager_lin):
+    browser = login(group_manager_lin)
+    zhou = desk("zhoumin").department
+    chosen = {"company": zhou.company_id, "department": zhou.pk, "clock": "order_confirmation", "person": desk("zhoumin").holder_id}
+    book = load_workbook(io.BytesIO(browser.get(PAGE, {**chosen, "export": "xlsx"}).content))
+    assert [row[1] for row in book["汇总"].values][3:7] == [zhou.company.short_name, str(zhou), "答复订单", "周敏"]
+    heads = [cell.value for cell in book["明细"][1]]
+    assert heads[heads.index("超时原因") + 1] == "说明人"
+    wide = {x for each in book["明细"].column_dimensions.values() if each.width >= 16 for x in range(each.min, each.max + 1)}
+    assert {heads.index(name) + 1 for name in ("开始", "到期时间", "完成于")} <= wide
+    late = heads.index("超时分钟数")
+    assert [row[late] for row in list(book["明细"].values)[1:]] == ["", 90]
+    assert "超时分钟数" not in browser.get(RECORDS, chosen).content.decode(), "the page says it in words"
+
+
+def test_a_long_note_is_folded_on_the_page_and_whole_in_excel(three, login, group_manager_lin):
+    note = "图纸改了三次，" * 25
+    LateCause.objects.create(
+        clock=RunningClock.objects.filter(breached_at__isnull=False)[0], cause="customer", note=note, by_name="周敏", at=MONDAY_9AM
+    )
+    browser = login(group_manager_lin)
+    assert '<details class="long">' in browser.get(RECORDS, {"figure": "late"}).content.decode()
+    cells = load_workbook(io.BytesIO(browser.get(RECORDS, {"figure": "late", "export": "xlsx"}).content)).active.values
+    assert f"等客户 · {note}" in [cell for row in cells for cell in row]
+
+
+def test_a_period_ahead_is_called_by_its_own_days(three, login, group_manager_lin):
+    browser, ahead = login(group_manager_lin), {"period": "dates", "since": "2027-01-01", "until": "2027-02-01"}
+    for page in (PAGE, RECORDS):
+        assert "2027-01-01 ~ 2027-02-01" in browser.get(page, ahead).content.decode()
 
 
 @pytest.mark.parametrize("number", [4, 60])
@@ -217,5 +250,6 @@ def test_the_causes_add_up_to_what_was_late_and_lead_to_their_clocks(clock, desk
         assert len(listed) == row["number"]
     book = load_workbook(io.BytesIO(browser.get(PAGE, {"export": "xlsx"}).content))
     assert [row[1].value for row in book["超时原因"].iter_rows(min_row=2)] == [2, 1, 2]
+    assert book["超时原因"]["B1"].value == "超时项数"
     records = [cell.value for column in book["明细"].columns if column[0].value == "超时原因" for cell in column[1:]]
     assert sorted(filter(None, records)) == ["外出，无人代理 · 等图", "等图纸或答复 · 等图", "等图纸或答复 · 等图"]

@@ -15,6 +15,7 @@ from orders import events as e
 from orders.models import Order
 from organization.models import Delegation
 from sla import work
+from sla.causes import explain_lateness
 from sla.models import Pause, RunningClock
 from sla.sweep import sweep
 from tests.personas import MONDAY_9AM
@@ -224,6 +225,24 @@ def test_the_month_counts_what_was_due_in_it_and_is_done_or_overdue(now, clerk_z
     figure = login(clerk_zhou).get("/").context["figures"][-1]
     assert "2 项超时" in figure["base"]
     assert {row["thing"].pk for row in login(clerk_zhou).get(figure["url"]).context["rows"]} == set(pks) & {pks[1], pks[5]}
+
+
+@pytest.mark.req("SLA-07", "SLA-08")
+def test_what_she_has_explained_is_not_asked_of_her_again(now, clerk_zhou, clerk_lin, login, many):
+    many(2)
+    due = at("11-20 10:00")
+    RunningClock.objects.update(due_at=due, stopped_at=at("11-20 11:00"), breached_at=due, met_by_id=clerk_zhou.person_id)
+    first, second, *rest = RunningClock.objects.order_by("pk")
+    RunningClock.objects.filter(pk__in=[row.pk for row in rest]).update(met_by_id=clerk_lin.person_id)
+    explain_lateness(clock=first, cause="away", by=clerk_zhou, at=MONDAY_9AM)
+    browser = login(clerk_zhou)
+    figure = browser.get("/").context["figures"][-1]
+    assert "1 项超时，请说明原因" in figure["base"]
+    assert [row["thing"].pk for row in browser.get(figure["url"]).context["rows"]] == [second.pk]
+    explain_lateness(clock=second, cause="away", by=clerk_zhou, at=MONDAY_9AM)
+    figure = browser.get("/").context["figures"][-1]
+    assert "说明原因" not in figure["base"]
+    assert "url" not in figure
 
 
 class TestNotices:
