@@ -105,7 +105,7 @@ def recipient(seat: Seat, at: datetime, told: set[int]) -> tuple[Person | None, 
 
 
 def recipients(seat: Seat, at: datetime, told: set[int]) -> tuple[list[Person], list[str]]:
-    """The first who is there and not yet told: the holder's delegate, the holder, the department's head, general manager, group manager,
+    """The first who is there and not yet told: whoever stands in, the holder, the department's head, general manager, group manager,
     administrator; if even that post is vacant, everybody who may do anything (SLA-09). Returns them and the path that was gone.
 
     Empty only when all of them have been told.
@@ -115,7 +115,7 @@ def recipients(seat: Seat, at: datetime, told: set[int]) -> tuple[list[Person], 
         if not posts:
             path.append(f"{name}:")
         for post in posts:
-            lent = Delegation.objects.filter(post=post, starts__lte=at, ends__gt=at, to__is_active=True).select_related("to").first()
+            lent = Delegation.objects.lent(at).filter(post=post).select_related("to").first()
             person = lent.to if lent else post.holder
             path.append(f"{name}:{person}")
             if person is not None and person.pk not in told:
@@ -126,7 +126,7 @@ def recipients(seat: Seat, at: datetime, told: set[int]) -> tuple[list[Person], 
 
 def _line(seat: Seat, at: datetime) -> Iterator[tuple[str, list[Post]]]:
     """Who comes into question, one after the other; whoever finds somebody asks for no more."""
-    posts = Post.objects.held(localtime(at).date()).select_related("holder", "department__head__holder")
+    posts = Post.objects.acted_in(at).select_related("holder", "department__head__holder")
     here = posts.filter(pk=seat.post_id) if seat.post_id else posts.filter(role=seat.role)
     if not seat.post_id and seat.company_id:
         here = here.filter(department__company=seat.company_id)

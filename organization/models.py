@@ -162,6 +162,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             Q(starts=None) | Q(starts__lte=day), Q(ends=None) | Q(ends__gte=day), holder__isnull=False, holder__is_active=True
         )
 
+    def acted_in(self, at: datetime) -> PostQuerySet:
+        """Posts that somebody acts in at this moment: a working holder, or whoever stands in, also for one who has left (ORG-03)."""
+        return self.filter(Q(pk__in=Post.objects.held(localtime(at).date())) | Q(pk__in=Delegation.objects.lent(at).values("post")))
+
 
 class Post(models.Model):
     """A role in a department of a company, held by a person or vacant (ORG-01)."""
@@ -184,6 +188,12 @@ class Post(models.Model):
         return f"{self.get_role_display()} · {self.department}"
 
 
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def lent(self, at: datetime) -> DelegationQuerySet:
+        """Those by which somebody who is there stands in at this moment, the first one first."""
+        return self.filter(starts__lte=at, ends__gt=at, to__is_active=True).order_by("pk")
+
+
 class Delegation(models.Model):
     """A post handed to somebody else for a period (ORG-03)."""
 
@@ -192,6 +202,8 @@ class Delegation(models.Model):
     starts = models.DateTimeField(_("from"))
     ends = models.DateTimeField(_("until"))
     history = HistoricalRecords()
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delegation")

@@ -85,11 +85,11 @@ def lines(actor: Actor, at: datetime) -> list[Line]:
 
 
 def _there(posts: list[Post], at: datetime) -> dict[int, Person]:
-    """Post -> who acts in it now: whoever stands in, or the holder; vacant posts are missing. One query."""
+    """Post -> who acts in it now: whoever stands in, also for one who has left, or the holder; vacant posts are missing. One query."""
     day = localtime(at).date()
     held = [p for p in posts if p.holder and p.holder.is_active and (not p.starts or p.starts <= day) and (not p.ends or p.ends >= day)]
-    lent = Delegation.objects.filter(post__in=[p.pk for p in held], starts__lte=at, ends__gt=at, to__is_active=True).select_related("to")
-    return {post.pk: post.holder for post in held if post.holder} | {each.post_id: each.to for each in lent.order_by("-pk")}
+    lent = Delegation.objects.lent(at).filter(post__in=[post.pk for post in posts]).select_related("to")
+    return {post.pk: post.holder for post in held if post.holder} | {each.post_id: each.to for each in lent.reverse()}
 
 
 def _line(post: Post, person: Person | None) -> Line:

@@ -117,6 +117,20 @@ def test_a_delegate_acts_on_behalf_of_the_holder_during_the_period_only(order):
     assert recipient(seat(owner("clerk"), order), later, set())[0].username == "zhoumin"
 
 
+@pytest.mark.req("ORG-03")
+@pytest.mark.parametrize("gone", ["holder", "post"])
+def test_whoever_stands_in_for_one_who_has_left_is_told(order, gone):
+    """Her log-in is ended, or the post is vacant: the stand-in has the work, and is told of it."""
+    post, lin = Post.objects.get(pk=order.clerk_post_id), Person.objects.get(username="linxiaoyan")
+    Delegation.objects.create(post=post, to=lin, starts=MONDAY_9AM, ends=MONDAY_9AM + timedelta(days=5))
+    if gone == "holder":
+        Person.objects.filter(pk=post.holder_id).update(is_active=False)
+    else:
+        Post.objects.filter(pk=post.pk).update(holder=None)
+    assert recipient(seat(owner("clerk"), order), MONDAY_9AM, set())[0] == lin
+    assert recipient(seat(owner("clerk"), order), MONDAY_9AM + timedelta(days=5), set())[0].name == "顾建国"
+
+
 @pytest.mark.req("ORG-01")
 def test_a_post_counts_only_while_it_is_held(order):
     post = Post.objects.get(pk=order.clerk_post_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from organization.models import Delegation, Department, Post
+from organization.models import Delegation, Department, Person, Post
 from organization.roles import Role
 from sla import load
 from sla.models import RunningClock
@@ -67,6 +67,15 @@ def test_whoever_stands_in_has_the_work_and_a_vacant_post_keeps_it(login, sales_
     vacant = next(line for line in page.context["people"]["shown"] if line.vacant)
     assert (vacant.name, vacant.all, vacant.too_much) == (str(Role.SALES_CLERK.label), 5, False)
     assert "销售内勤（空缺）" in str(page.context["bands"])
+
+
+def test_a_post_is_not_vacant_when_somebody_stands_in_for_one_who_has_left(login, sales_head_gu, clerk_zhou, clerk_lin, busy):
+    zhou = Post.objects.get(holder=clerk_zhou.person_id)
+    Delegation.objects.create(post=zhou, to_id=clerk_lin.person_id, starts=MONDAY_9AM, ends=at("11-27 17:00"))
+    Person.objects.filter(pk=clerk_zhou.person_id).update(is_active=False)
+    page = login(sales_head_gu).get("/?of=department")
+    assert shown(page)["林小燕"] == (4, 2, 6)
+    assert "空缺" not in str(page.context["bands"])
 
 
 def test_what_a_role_may_take_is_counted_once_for_all_who_hold_it(login, sales_head_gu, busy):
