@@ -150,12 +150,19 @@ class DelegationAdmin(MasterAdmin):
 
 @admin.register(Calendar)
 class CalendarAdmin(MasterAdmin):
+    """One that other companies work by, too, is read by their managers and changed by those who keep the whole group."""
+
     list_display = ("name", "shifts", "days_off")
+
+    def keeps_row(self, request: HttpRequest, row: Calendar) -> bool:
+        kept = companies_kept(request)
+        return kept is None or row.companies() <= kept
 
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(MasterAdmin):
     company_path = "company"
+    groups_shown = True
     list_display = ("date", "working", "name", "company")
     list_filter = ("working", "company")
     date_hierarchy = "date"

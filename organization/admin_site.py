@@ -97,16 +97,31 @@ OVERTAKEN = _(
 class MasterAdmin(Keepers, SimpleHistoryAdmin):
     """Master data with its history: who changed what, when (SEC-02). The history is shown only, never taken back to.
 
-    `company_path` is the look-up to the company of rows that belong to one: a general manager keeps those of the own company.
+    `company_path` is the look-up to the company of rows that belong to one: a general manager keeps those of the own company, and reads
+    the whole group's (those without a company) where `groups_shown`.
     """
 
     company_path: ClassVar[str] = ""
+    groups_shown: ClassVar[bool] = False
     object_history_list_template = "admin/history_list.html"
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows, kept = super().get_queryset(request), companies_kept(request)
-        return rows if kept is None or not self.company_path else rows.filter(**{f"{self.company_path}__in": kept})
+        if kept is None or not self.company_path:
+            return rows
+        within = models.Q(**{f"{self.company_path}__in": kept})
+        return rows.filter(within | models.Q(**{self.company_path: None}) if self.groups_shown else within)
+
+    def keeps_row(self, request: HttpRequest, row: Any) -> bool:
+        """Whether this person may change this row, and not only read it."""
+        return not self.groups_shown or keeps_everything(request) or row.company_id is not None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or self.keeps_row(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or self.keeps_row(request, obj))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kept = companies_kept(request)

@@ -92,6 +92,11 @@ class Calendar(models.Model):
         if not off < set(range(7)):
             raise wrong
 
+    def companies(self) -> set[int]:
+        """The companies that work by it, as a whole or in a department."""
+        departments = Department.objects.filter(calendar=self).values_list("company", flat=True)
+        return set(Company.objects.filter(calendar=self).values_list("pk", flat=True)) | set(departments)
+
 
 class Company(models.Model):
     """A company of the group (ORG-01)."""

@@ -24,10 +24,11 @@ from sla.models import ClockRule, MovedDue, Pause, Recount, RunningClock, Step
 
 @admin.register(ClockRule)
 class ClockRuleAdmin(MasterAdmin):
-    """A company's own row goes before the group's; what runs already keeps its limit."""
+    """A company's own row goes before the group's, which its manager reads; what runs already keeps its limit."""
 
     form = ClockRuleForm
     company_path = "company"
+    groups_shown = True
     list_display = ("__str__", "company", "limit_in_words", "warn_percent", "interval", "who", "active")
     list_filter = ("unit", "company", "active")
     search_fields = ("name",)
@@ -51,6 +52,20 @@ class ClockRuleAdmin(MasterAdmin):
     @admin.display(description=_("responsible"), ordering="responsible")
     def who(self, rule: ClockRule) -> str:
         return in_words(rule.responsible)
+
+    @admin.display(description=_("name"))
+    def words(self, rule: ClockRule) -> str:
+        return str(rule)
+
+    @admin.display(description=_("chain"))
+    def above(self, rule: ClockRule) -> str:
+        return " → ".join(str(in_words(each)) for each in rule.chain.split())
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who may only read it reads words, where the form would have offered them."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fields(request, obj)
+        return ("words", "company", "limit_in_words", "opens", "warn_percent", "who", "above", "interval", "active")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "name":

@@ -8,6 +8,7 @@ from inventory.models import Item
 from orders.models import Customer, GradeRule, Order, OrderLine, PaymentTerm, PriceRule, Settings
 from organization.models import Calendar, CalendarDay, Company, Department, Person, Post
 from organization.roles import Role
+from sla.models import ClockRule
 from tests.personas import MONDAY_9AM
 
 
@@ -145,6 +146,34 @@ def test_a_general_manager_sees_and_keeps_the_own_company_only(login, manager_di
     assert browser.get(reverse("admin:organization_person_changelist")).status_code == 403
 
 
+@pytest.mark.req("SEC-01", "ORG-04")
+def test_a_calendar_of_several_companies_is_the_groups_to_change(login, manager_ding, group_manager_lin):
+    shared, manager = Calendar.objects.get(company__code="CT"), login(manager_ding)
+    page = manager.get(change(shared))
+    assert shared.shifts in page.content.decode(), "it is read by those who work by it"
+    assert manager.post(change(shared), {"name": shared.name, "shifts": "09:00-12:00", "days_off": "5,6"}).status_code == 403
+    assert manager.post(reverse("admin:organization_calendar_delete", args=[shared.pk]), {"post": "yes"}).status_code == 403
+    group = login(group_manager_lin)
+    assert group.post(change(shared), posted(group.get(change(shared))) | {"days_off": "6"}).status_code == 302
+    own = Calendar.objects.create(name="成套")
+    Company.objects.filter(code="CT").update(calendar=own)
+    Department.objects.filter(company__code="CT").update(calendar=own)
+    assert manager.post(change(own), posted(manager.get(change(own))) | {"days_off": "6"}).status_code == 302
+
+
+@pytest.mark.req("SEC-01", "SLA-02")
+def test_a_general_manager_reads_what_of_the_group_binds_the_company(login, manager_ding):
+    holiday, browser = CalendarDay.objects.filter(company=None).first(), login(manager_ding)
+    theirs = CalendarDay.objects.create(company=Company.objects.get(code="KG"), date="2026-12-01", working=False, name="停电")
+    assert browser.get(change(theirs)).status_code == 302, "another company's is not there"
+    for row in (holiday, ClockRule.objects.get(name="order_confirmation", company=None)):
+        assert browser.get(change(row)).status_code == 200
+        assert browser.post(change(row), {"name": "x"}).status_code == 403
+    page = browser.get(change(row)).content.decode()
+    assert "订单的销售内勤" in page, "in words"
+    assert "owner:clerk" not in page
+
+
 @pytest.mark.req("ORG-05")
 def test_the_stages_of_a_payment_term_add_up_to_a_hundred(login, administrator_gao):
     browser, term = login(administrator_gao), PaymentTerm.objects.get(name="预付20%，发货前付清")
@@ -216,8 +245,6 @@ def test_every_page_of_the_admin_opens(login, administrator_gao, group_manager_l
 
 @pytest.mark.req("ORG-05")
 def test_a_clock_rule_names_only_people_who_can_be_found(login, administrator_gao):
-    from sla.models import ClockRule
-
     rule = ClockRule.objects.create(name="t", unit="working_minutes", amount=240, responsible="owner:clerk")
     browser = login(administrator_gao)
     page = posted(browser.get(change(rule)))
