@@ -77,7 +77,11 @@ class BomLine(models.Model):
         verbose_name_plural = _("bills of material")
         constraints = [
             models.UniqueConstraint(fields=["product", "component"], name="bom_component_once"),
-            models.CheckConstraint(condition=~Q(product=F("component")), name="bom_not_itself"),
+            models.CheckConstraint(
+                condition=~Q(product=F("component")),
+                name="bom_not_itself",
+                violation_error_message=_("Nothing is a component of itself."),
+            ),
         ]
 
     def __str__(self) -> str:

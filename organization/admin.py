@@ -8,13 +8,15 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.contrib.messages import SUCCESS
+from django.contrib.messages import SUCCESS, WARNING
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from core.questions import ask
 from organization import admin_core  # noqa: F401  registers what core keeps
 from organization.admin_site import MasterAdmin, MasterInline, companies_kept, keeps_everything
 from organization.models import Calendar, CalendarDay, Company, Delegation, Department, Person, Post
@@ -41,6 +43,18 @@ class PostsInline(MasterInline):
     fields = ("department", "role", "starts", "ends")
     autocomplete_fields = ("department",)
     verbose_name_plural = _("posts")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No tick takes the last administrator's post away: a row to be deleted is not checked any more."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.posts.are_the_last_administrators(localdate()))
+
+
+def say_what_waits(keeper: admin.ModelAdmin, request: HttpRequest, posts: QuerySet[Post]) -> None:
+    """Of posts that nobody holds now: how many clocks wait for each, and who is told instead."""
+    at = request.now  # type: ignore[attr-defined]
+    for post in posts.exclude(pk__in=Post.objects.held(localtime(at).date())):
+        for words in ask("post_left", post=post, at=at):
+            keeper.message_user(request, words, WARNING)
 
 
 class PersonForm(AdminUserCreationForm):
@@ -73,6 +87,10 @@ class PersonAdmin(GroupOnly, UserAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        say_what_waits(self, request, form.instance.posts.all())
 
     @admin.display(description=_("posts"))
     def roles(self, person: Person) -> str:
@@ -138,6 +156,14 @@ class PostAdmin(MasterAdmin):
             beyond = MASTER_KEEPERS - {Role.GENERAL_MANAGER}
             field.choices = [choice for choice in field.choices if choice[0] not in beyond]
         return field
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A held administrator's post is vacated first, where it is asked whether another is left."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.role == Role.ADMINISTRATOR and obj.holder_id)
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        say_what_waits(self, request, Post.objects.filter(pk=obj.pk))
 
 
 @admin.register(Delegation)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.actor import Actor, Hat
 from organization.roles import Role
 from organization.worktime import parse_days_off, parse_shifts
+
+LAST_ADMINISTRATOR = _("Nobody else holds an administrator's post: give one to somebody first.")
+LONGEST_AHEAD = timedelta(days=3 * 365)
+"""A calendar day further ahead is a slip of the pen."""
 
 
 class Person(AbstractUser):
@@ -28,7 +33,7 @@ class Person(AbstractUser):
         DARK = "dark", _("dark")
 
     name = models.CharField(_("name"), max_length=40)
-    language = models.CharField(_("language"), max_length=10, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     theme = models.CharField(_("colours"), max_length=8, choices=Theme, blank=True)
     second_step_since = models.DateTimeField(_("two steps since"), null=True, blank=True, editable=False)
 
@@ -38,6 +43,12 @@ class Person(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def clean(self) -> None:
+        """The group keeps somebody who can let people in (ORG-05)."""
+        super().clean()
+        if self.pk and not self.is_active and self.posts.are_the_last_administrators(localdate()):
+            raise ValidationError({"is_active": LAST_ADMINISTRATOR})
 
     def get_session_auth_hash(self) -> str:
         """Sessions that began before the second step was switched on (or reset) end with it, as with a new password."""
@@ -171,6 +182,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts that somebody acts in at this moment: a working holder, or whoever stands in, also for one who has left (ORG-03)."""
         return self.filter(Q(pk__in=Post.objects.held(localtime(at).date())) | Q(pk__in=Delegation.objects.lent(at).values("post")))
 
+    def are_the_last_administrators(self, day: date) -> bool:
+        """Whether an administrator's post is held on that day, and none but these are."""
+        held = Post.objects.held(day).filter(role=Role.ADMINISTRATOR)
+        return held.exists() and not held.exclude(pk__in=self.values("pk")).exists()
+
 
 class Post(models.Model):
     """A role in a department of a company, held by a person or vacant (ORG-01)."""
@@ -191,6 +207,20 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.department}"
+
+    def clean(self) -> None:
+        """The group keeps somebody who can let people in (ORG-05); until the end of a term another has to be there."""
+        today = localdate()
+        lost = {
+            "role": self.role != Role.ADMINISTRATOR,
+            "holder": self.holder is None or not self.holder.is_active,
+            "starts": bool(self.starts and self.starts > today),
+            "ends": self.ends is not None,
+        }
+        field = next((name for name, gone in lost.items() if gone), None)
+        day = max(today, self.ends) if field == "ends" and self.ends else today
+        if self.pk and field and Post.objects.filter(pk=self.pk).are_the_last_administrators(day):
+            raise ValidationError({field: LAST_ADMINISTRATOR})
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
@@ -213,10 +243,26 @@ class Delegation(models.Model):
     class Meta:
         verbose_name = _("delegation")
         verbose_name_plural = _("delegations")
-        constraints = [models.CheckConstraint(condition=Q(ends__gt=models.F("starts")), name="delegation_period")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gt=models.F("starts")),
+                name="delegation_period",
+                violation_error_message=_("It ends before it begins."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.post} → {self.to}"
+
+    def clean(self) -> None:
+        """Somebody else, and one at a time: notices go to one person, a second one would wait for them in vain."""
+        if self.post_id and self.to_id and self.post.holder_id == self.to_id:
+            raise ValidationError({"to": _("This person holds the post.")})
+        if self.post_id and self.starts and self.ends:
+            others = Delegation.objects.filter(post=self.post_id, starts__lt=self.ends, ends__gt=self.starts).exclude(pk=self.pk)
+            if other := others.select_related("to").first():
+                span = f"{localtime(other.starts):%Y-%m-%d %H:%M} – {localtime(other.ends):%Y-%m-%d %H:%M}"
+                raise ValidationError({"starts": _("{person} stands in then: {span}").format(person=other.to, span=span)})
 
 
 class CalendarDay(models.Model):
@@ -233,11 +279,21 @@ class CalendarDay(models.Model):
         verbose_name_plural = _("calendar days")
         constraints = [
             models.UniqueConstraint(fields=["company", "date"], name="calendar_day_once"),
-            models.UniqueConstraint(fields=["date"], condition=Q(company=None), name="statutory_day_once"),
+            models.UniqueConstraint(
+                fields=["date"],
+                condition=Q(company=None),
+                name="statutory_day_once",
+                violation_error_message=_("This date is on the group's list already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+    def clean(self) -> None:
+        """What is over has been counted; clocks that ran out then stay as they are."""
+        if self.date and not localdate() <= self.date <= localdate() + LONGEST_AHEAD:
+            raise ValidationError({"date": _("From today on, and at most three years ahead.")})
 
 
 def actor_of(person: Person, at: datetime) -> Actor:

@@ -12,7 +12,7 @@ class Sla(AppConfig):
 
     def ready(self) -> None:
         from core.facts import listen
-        from sla import events, gathered, machinery, reasons, recount, robots, under_way  # noqa: F401  they register themselves
+        from sla import events, gathered, machinery, reasons, recount, robots, under_way, vacant  # noqa: F401  they register themselves
         from sla.engine import hear
 
         listen(hear)

@@ -1,14 +1,16 @@
 """Who keeps master data does it in the admin, with every change on record; nobody changes a business document there."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from core.models import Delivery, Fact
 from inventory.models import Item
 from orders.models import Customer, GradeRule, Order, OrderLine, PaymentTerm, PriceRule, Settings
+from organization.admin_site import Shown
 from organization.models import Calendar, CalendarDay, Company, Department, Person, Post
 from organization.roles import Role
-from sla.models import ClockRule
+from sla.models import ClockRule, RunningClock
 from tests.personas import MONDAY_9AM
 
 
@@ -175,6 +177,48 @@ def test_a_general_manager_reads_what_of_the_group_binds_the_company(login, mana
 
 
 @pytest.mark.req("ORG-05")
+def test_the_last_administrator_cannot_lock_everybody_out(login, administrator_gao):
+    browser, gao = login(administrator_gao), Person.objects.get(pk=administrator_gao.person_id)
+    post = gao.posts.get(role=Role.ADMINISTRATOR)
+    page = browser.post(change(post), posted(browser.get(change(post))) | {"holder": ""})
+    assert "请先任命一位管理员" in str(page.context["adminform"].form.errors["holder"])
+    assert browser.post(reverse("admin:organization_post_delete", args=[post.pk]), {"post": "yes"}).status_code == 403
+    data = posted(browser.get(change(gao)))
+    assert not any(name.endswith("DELETE") for name in data)
+    data.pop("is_active")
+    assert "is_active" in browser.post(change(gao), data).context["adminform"].form.errors
+    assert Post.objects.held(MONDAY_9AM.date()).filter(pk=post.pk).exists()
+
+
+@pytest.mark.req("ORG-05", "SLA-03")
+def test_whoever_vacates_a_post_hears_what_waits_for_it_and_who_is_told_instead(login, administrator_gao, order):
+    clock = {"name": "t", "subject_kind": "orders.order", "role": Role.SALES_CLERK, "company_id": order.sales_company_id}
+    clock |= {"post_id": order.clerk_post_id, "department_id": order.clerk_post.department_id}
+    times = dict.fromkeys(("started_at", "opens_at", "warn_at", "due_at"), MONDAY_9AM)
+    for n in range(2):
+        RunningClock.objects.create(rule=ClockRule.objects.first(), subject_id=n, **clock, **times)
+    browser, post = login(administrator_gao), order.clerk_post
+    answer = browser.post(change(post), posted(browser.get(change(post))) | {"holder": ""}, follow=True)
+    assert "有 2 个未完成的时限在等待“销售内勤" in answer.content.decode()
+    assert "顾建国" in str(next(iter(answer.context["messages"])))
+    Post.objects.filter(pk=post.pk).update(holder=Person.objects.get(username="zhoumin"))
+    zhou = Person.objects.get(username="zhoumin")
+    data = posted(browser.get(change(zhou)))
+    data.pop("is_active")
+    answer = browser.post(change(zhou), data, follow=True)
+    assert "有 2 个未完成的时限在等待“销售内勤" in answer.content.decode()
+
+
+def test_what_the_database_refuses_is_said_in_words():
+    """Django has words for "is there already"; a condition is known to nobody but us."""
+    keepers = [keeper for keeper in admin.site._registry.values() if not isinstance(keeper, Shown)]
+    models = {keeper.model for keeper in keepers} | {inline.model for keeper in keepers for inline in keeper.inlines}
+    rules = [rule for model in models for rule in model._meta.constraints if getattr(rule, "condition", None)]
+    assert rules
+    assert [rule.name for rule in rules if rule.violation_error_message == rule.default_violation_error_message] == []
+
+
+@pytest.mark.req("ORG-05")
 def test_the_stages_of_a_payment_term_add_up_to_a_hundred(login, administrator_gao):
     browser, term = login(administrator_gao), PaymentTerm.objects.get(name="预付20%，发货前付清")
     page = browser.get(change(term))
@@ -230,8 +274,6 @@ def test_facts_are_looked_at_without_money(login, administrator_gao):
 
 
 def test_every_page_of_the_admin_opens(login, administrator_gao, group_manager_lin):
-    from django.contrib import admin
-
     for keeper in (administrator_gao, group_manager_lin):
         browser = login(keeper)
         assert browser.get(reverse("admin:index")).status_code == 200

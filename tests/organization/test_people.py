@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from demo.masters import load_masters
@@ -129,6 +130,64 @@ def test_whoever_stands_in_for_one_who_has_left_is_told(order, gone):
         Post.objects.filter(pk=post.pk).update(holder=None)
     assert recipient(seat(owner("clerk"), order), MONDAY_9AM, set())[0] == lin
     assert recipient(seat(owner("clerk"), order), MONDAY_9AM + timedelta(days=5), set())[0].name == "顾建国"
+
+
+@pytest.mark.req("ORG-03")
+def test_senseless_stand_ins_are_refused_beside_the_field(order):
+    post, lin = Post.objects.get(pk=order.clerk_post_id), Person.objects.get(username="linxiaoyan")
+    week = {"starts": MONDAY_9AM, "ends": MONDAY_9AM + timedelta(days=5)}
+    one = Delegation.objects.create(post=post, to=lin, **week)
+    one.full_clean()
+    tang = Person.objects.get(username="tangliang")
+    late = Delegation(post=post, to=tang, starts=MONDAY_9AM + timedelta(days=5), ends=MONDAY_9AM + timedelta(days=6))
+    late.full_clean()
+    late.starts -= timedelta(minutes=1)
+    assert refused(late) == {"starts"}
+    assert refused(Delegation(post=post, to=post.holder, **week)) == {"to"}
+    assert refused(Delegation(post=post, to=tang, starts=late.ends, ends=late.starts)) == {"__all__"}
+
+
+@pytest.mark.req("ORG-04")
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2026, 11, 22), date(2029, 12, 1), date(9999, 12, 31)])
+def test_a_day_that_is_over_or_far_away_is_no_exception_of_the_calendar(db, time_machine, day):
+    time_machine.move_to(MONDAY_9AM, tick=False)
+    assert refused(CalendarDay(date=day, working=False)) == {"date"}
+    CalendarDay(date=MONDAY_9AM.date(), working=False).full_clean()
+
+
+def test_a_language_is_one_that_the_product_speaks(db):
+    assert refused(Person(username="x", name="x", password="x", language="klin")) == {"language"}
+
+
+@pytest.mark.req("ORG-05")
+class TestTheLastAdministrator:
+    """高翔宇 holds the only administrator's post: nobody could let people in any more."""
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("role", Role.PLANNER), ("holder", None), ("starts", date(2026, 12, 1)), ("ends", date(2026, 11, 1)), ("ends", date.max)],
+    )
+    def test_keeps_the_post(self, db, time_machine, field, value):
+        time_machine.move_to(MONDAY_9AM, tick=False)
+        post = Post.objects.get(role=Role.ADMINISTRATOR)
+        setattr(post, field, value)
+        assert refused(post) == {field}
+        Post.objects.create(role=Role.ADMINISTRATOR, department=post.department, holder=Person.objects.get(username="zhoumin"))
+        assert refused(post) == set(), "somebody else may"
+
+    def test_keeps_the_log_in(self, administrator_gao):
+        gao = Person.objects.get(pk=administrator_gao.person_id)
+        gao.is_active = False
+        assert refused(gao) == {"is_active"}
+
+
+def refused(thing):
+    """The fields beside which it is refused."""
+    try:
+        thing.full_clean()
+    except ValidationError as wrong:
+        return set(wrong.message_dict)
+    return set()
 
 
 @pytest.mark.req("ORG-01")
