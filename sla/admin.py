@@ -8,12 +8,15 @@ from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from core.actor import SYSTEM
 from organization.admin_site import MasterAdmin, ReadOnlyInline, TechnicalAdmin
-from sla import admin_telling  # noqa: F401  registers itself
+from sla import admin_telling, work  # noqa: F401  admin_telling registers itself
 from sla.clock_page import COMING
 from sla.declare import CLOCKS
 from sla.engine import LATE_START, began_too_late
@@ -134,6 +137,33 @@ class MovesInline(ReadOnlyInline):
     model = MovedDue
 
 
+MOVES_SHOWN = 300
+
+
+class FirstMoves(forms.BaseInlineFormSet):
+    """The first moves of a recount, each with what its clock demands and of which thing; asked for all together."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "first"):
+            self.first = list(super().get_queryset().select_related("clock__rule").order_by("pk")[:MOVES_SHOWN])
+            things = work.things_of([move.clock for move in self.first], SYSTEM)
+            for move in self.first:
+                move.words = " · ".join(filter(None, (work.title_of(move.clock), things.get(move.clock_id, {}).get("title"))))
+        return self.first
+
+
+class MovedInline(ReadOnlyInline):
+    model = MovedDue
+    formset = FirstMoves
+    verbose_name_plural = format_lazy(_("moved due times, at most {n} of them"), n=MOVES_SHOWN)
+    fields = ("clock_in_words", "was_due_at", "due_at")
+    readonly_fields = ("clock_in_words",)
+
+    @admin.display(description=_("running clock"))
+    def clock_in_words(self, move: Any) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:sla_runningclock_change", args=[move.clock_id]), move.words)
+
+
 @admin.register(RunningClock)
 class RunningClockAdmin(TechnicalAdmin):
     list_display = ("name", "subject_kind", "subject_id", "role", "due_at", "stopped_at", "cancelled_at", "next_at", "attempts")
@@ -147,5 +177,11 @@ class RunningClockAdmin(TechnicalAdmin):
 class RecountAdmin(TechnicalAdmin):
     """What edits of a calendar did to open clocks."""
 
-    list_display = ("why", "company", "asked_at", "looked_at", "moved", "done_at")
+    list_display = ("edits", "company", "asked_at", "looked_at", "moved", "done_at")
+    list_select_related = ("company",)
     ordering = ("-id",)
+    inlines = (MovedInline,)
+
+    @admin.display(description=_("what was edited"))
+    def edits(self, recount: Recount) -> str:
+        return recount.edits

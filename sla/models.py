@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -66,7 +66,12 @@ class ClockRule(models.Model):
         verbose_name_plural = _("clock rules")
         constraints = [
             models.UniqueConstraint(fields=["name", "case", "company"], name="clock_rule_once"),
-            models.UniqueConstraint(fields=["name", "case"], condition=Q(company=None), name="clock_rule_group_once"),
+            models.UniqueConstraint(
+                fields=["name", "case"],
+                condition=Q(company=None),
+                name="clock_rule_group_once",
+                violation_error_message=_("The group has a row for this clock and case already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -257,11 +262,15 @@ class LateCause(models.Model):
 class Recount(models.Model):
     """A calendar was edited: the due times of these companies' open clocks are computed anew (ORG-04). `company` empty: of all.
 
-    Written with the edit, worked off by the sweep in pieces; `last_id` is the last clock looked at, so a crash loses nothing.
+    Written with the edit, worked off by the sweep in pieces; `last_id` is the last clock looked at, so a crash loses nothing. `why` has a
+    line for every edit that it serves.
     """
 
+    NAMED = 4
+    """So many edits are named, of more only how many there are."""
+
     company = models.ForeignKey(Company, models.CASCADE, null=True, verbose_name=_("company"))
-    why = models.CharField(_("what was edited"), max_length=120)
+    why = models.TextField(_("what was edited"))
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
     last_id = models.BigIntegerField(default=0)
     looked_at = models.PositiveIntegerField(_("clocks looked at"), default=0)
@@ -273,7 +282,14 @@ class Recount(models.Model):
         verbose_name_plural = _("recounts of due times")
 
     def __str__(self) -> str:
-        return f"{self.company or ''} {self.why}".strip()
+        return f"{self.company or ''} {self.edits}".strip()
+
+    @property
+    def edits(self) -> str:
+        """What was edited, each thing once, the first ones by name."""
+        things = list(dict.fromkeys(self.why.splitlines()))
+        named, more = "、".join(things[: self.NAMED]), len(things) - self.NAMED
+        return ngettext("%(named)s and %(n)s more", "%(named)s and %(n)s more", more) % {"named": named, "n": more} if more > 0 else named
 
 
 class MovedDue(models.Model):
@@ -282,7 +298,7 @@ class MovedDue(models.Model):
     recount = models.ForeignKey(Recount, models.CASCADE, related_name="moves")
     clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="moves")
     was_due_at = models.DateTimeField(_("was due"))
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(pgettext_lazy("clock", "due"))
 
     class Meta:
         verbose_name = _("moved due time")

@@ -7,8 +7,8 @@ from itertools import takewhile
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
-from django.db.models.functions import Now
+from django.db.models import Model, TextField, Value
+from django.db.models.functions import Concat, Now
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from organization.calendars import KEEP_SECONDS, forget
@@ -28,8 +28,9 @@ def ask_for_recount(instance: Model, **_signal: Any) -> None:
     company = instance if isinstance(instance, Company) else getattr(instance, "company", None)
     if not RunningClock.objects.exists():
         return  # an installation that is being set up; later on a clock may begin by the old calendar before others have read the new one
-    if not Recount.objects.filter(company=company, last_id=0, done_at=None).update(asked_at=Now()):
-        why = f"{instance._meta.verbose_name} {instance}"[:120]
+    why = f"{instance._meta.verbose_name} {instance}"
+    also = Concat("why", Value(f"\n{why}"), output_field=TextField())
+    if not Recount.objects.filter(company=company, last_id=0, done_at=None).update(asked_at=Now(), why=also):
         Recount.objects.create(company=company, why=why)
 
 

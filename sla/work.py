@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,19 +55,13 @@ def chip(clock: RunningClock, at: datetime) -> ClockView:
 
 def tasks(clocks: list[RunningClock], actor: Actor, at: datetime) -> list[dict[str, Any]]:
     """One row per obligation: chip, what, of which thing, and the act that meets it. A constant number of queries per kind of thing."""
-    ids = defaultdict(list)
-    for clock in clocks:
-        ids[_seen_as(clock)].append(clock.subject_id)
-    known = {
-        kind: {key: thing for found in ask("things", kind=kind, ids=some, actor=actor) for key, thing in found.items()}
-        for kind, some in ids.items()
-    }
+    known = things_of(clocks, actor)
     reasons, closed = _why_it_stands(clocks), _closed_now(clocks)
     rows = []
     for clock in clocks:
-        thing = known[_seen_as(clock)].get(clock.subject_id)
-        if thing is None:
+        if clock.pk not in known:
             continue
+        thing = known[clock.pk]
         rows.append(
             {
                 "pk": clock.pk,
@@ -113,6 +107,21 @@ def _closed_now(clocks: list[RunningClock]) -> set[int]:
     models: dict[str, Any] = {kind: apps.get_model(kind) for kind in ids}
     states = {kind: dict(models[kind].objects.filter(pk__in=some).values_list("pk", "state")) for kind, some in ids.items()}
     return {pk for pk, (clock, step) in steps.items() if states[clock.subject_kind].get(clock.subject_id) not in step.sources}
+
+
+def things_of(clocks: Iterable[RunningClock], actor: Actor) -> dict[int, dict[str, Any]]:
+    """Clock -> the thing that it is about, as its department shows it to the actor; what is not there for the actor is missing."""
+    about = {clock.pk: (_seen_as(clock), clock.subject_id) for clock in clocks}
+    ids = defaultdict(list)
+    for kind, key in about.values():
+        ids[kind].append(key)
+    known = {
+        (kind, key): it
+        for kind, some in ids.items()
+        for found in ask("things", kind=kind, ids=some, actor=actor)
+        for key, it in found.items()
+    }
+    return {pk: known[kind, key] for pk, (kind, key) in about.items() if (kind, key) in known}
 
 
 def _seen_as(clock: RunningClock) -> str:

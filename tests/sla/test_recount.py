@@ -70,6 +70,30 @@ def test_several_edits_are_one_recount(answer, tuesday_off):
     assert Recount.objects.get().asked_at != at("11-23 15:30"), "other processes have a minute from the last edit on"
 
 
+def test_all_that_was_edited_is_named_each_once_and_of_many_how_many_more(answer, tuesday_off):
+    tuesday_off()
+    CalendarDay.objects.get(name="停电").save()
+    company = Company.objects.get(pk=answer.company_id)
+    for n in range(2):
+        CalendarDay.objects.create(company=company, date=date(2026, 12, 1 + n), working=False, name=f"检修{n}")
+    assert [thing.split()[-1] for thing in Recount.objects.get().edits.split("、")] == ["停电", "检修0", "检修1"]
+    for n in range(2, 5):
+        CalendarDay.objects.create(company=company, date=date(2026, 12, 1 + n), working=False, name=f"检修{n}")
+    assert Recount.objects.get().edits.endswith("检修2等，另有 2 项")
+    assert "检修4" in Recount.objects.get().why
+
+
+def test_its_page_shows_which_clocks_moved_from_when_to_when(answer, tuesday_off, login, administrator_gao, order):
+    tuesday_off()
+    recount_due(at("11-23 15:32"))
+    browser, recount = login(administrator_gao), Recount.objects.get()
+    page = browser.get(f"/admin/sla/recount/{recount.pk}/change/").content.decode()
+    assert f'<a href="/admin/sla/runningclock/{answer.pk}/change/">t · {order.number}</a>' in page
+    assert ("11月24日 10:00" in page, "11月25日 10:00" in page) == (True, True)
+    assert ("到期时间" in page, "付款条件" in page) == (True, False)
+    assert "停电" in browser.get("/admin/sla/recount/").content.decode()
+
+
 def test_an_edit_after_the_recount_has_begun_is_counted_again(answer, tuesday_off):
     tuesday_off()
     Recount.objects.update(last_id=answer.pk)
