@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organization", "0004_language_and_words_of_constraints"),
-        ("sla", "0010_causes_of_lateness"),
+        ("sla", "0011_waited_for_the_customer"),
     ]
 
     operations = [
