@@ -160,11 +160,6 @@ function onChange(event) {
   if (field.matches && field.matches("[data-auto]") && field.form) field.form.requestSubmit();
 }
 
-// An address to be copied is marked as a whole when one touches it.
-function onFocus(event) {
-  if (event.target.matches && event.target.matches("[data-copy]")) event.target.select();
-}
-
 // ---------- what came while the page is open is put away by a click; it stays among the notices ----------
 function onDismiss(event) {
   const button = event.target.closest && event.target.closest("[data-dismiss]");
@@ -180,7 +175,6 @@ function start() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit);
   document.addEventListener("change", onChange);
-  document.addEventListener("focusin", onFocus);
   document.addEventListener("click", onDismiss);
   document.addEventListener("click", (event) => closeMenus(event.target.closest && event.target.closest("details")));
   window.addEventListener("pageshow", (event) => event.persisted && wakeForms());

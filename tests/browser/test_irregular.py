@@ -93,7 +93,7 @@ def linked(zhou: Desk, number: str, purpose: str) -> str:
     """周敏 makes 王志强 a personal link; its address is shown once."""
     zhou.order(number).panel("customer").get_by_role("link", name="制作链接").click()
     zhou.fine().fill({"用途": purpose, "给谁": "王志强"}).submit("客户链接").shot("link")
-    return zhou.page.locator("#link-address").input_value()
+    return zhou.page.locator("#link-address").inner_text()
 
 
 def signed_on_the_phone(office: Office, link: str) -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
@@ -153,7 +155,15 @@ def test_whoever_is_logged_in_beside_it_is_nobody_on_the_screen(hung, login, man
 
 def form(code="KG", **more):
     company = Company.objects.get(code=code).pk
-    return {"company": company, "place": "大厅", "language": "zh-hans", "expires_at_0": "2027-11-23", "expires_at_1": "09:00:00", **more}
+    return {
+        "company": company,
+        "once": uuid4().hex,
+        "place": "大厅",
+        "language": "zh-hans",
+        "expires_at_0": "2027-11-23",
+        "expires_at_1": "09:00:00",
+        **more,
+    }
 
 
 def test_a_manager_makes_a_link_and_reads_its_address_once(now, login, manager_fang):
@@ -167,6 +177,29 @@ def test_a_manager_makes_a_link_and_reads_its_address_once(now, login, manager_f
         text = login(manager_fang).get(page).content.decode()
         assert address.rpartition("/")[2] not in text
         assert link.sha256 not in text
+
+
+def test_the_page_with_the_address_loaded_again_makes_no_second_link(now, login, manager_fang):
+    browser = login(manager_fang)
+    given = form(once=browser.get(ADD).context["adminform"].form["once"].value())
+    made = browser.post(ADD, given)
+    text = made.content.decode()
+    address = made.context["link"].address
+    assert f">{address}</output>" in text
+    assert 'data-copies="board-address"' in text
+    again = browser.post(ADD, given, follow=True)
+    assert BoardLink.objects.count() == 1
+    assert LogEntry.objects.count() == 1
+    assert "该链接已生成" in again.content.decode()
+    assert address not in again.content.decode()
+
+
+def test_the_longest_announcement_is_written_smaller(screen):
+    """In two lines there is room for 140 of the larger signs."""
+    board = BoardSettings.objects.create(company=Company.objects.get(code="KG"), announcement="通" * 160)
+    assert "wmsg small" in screen.get("/wall/").content.decode()
+    BoardSettings.objects.filter(pk=board.pk).update(announcement="通" * 140)
+    assert "wmsg small" not in screen.get("/wall/").content.decode()
 
 
 def test_nobody_makes_a_link_to_another_companys_board_or_one_that_never_ends(now, login, manager_fang, clerk_zhou):
