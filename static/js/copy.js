@@ -6,7 +6,7 @@ function onCopy(event) {
   words.selectNodeContents(document.getElementById(button.dataset.copies));
   getSelection().removeAllRanges();
   getSelection().addRange(words);
-  if (document.execCommand("copy")) button.querySelector("span:last-child").textContent = button.dataset.done;
+  if (document.execCommand("copy")) button.textContent = button.dataset.done;
 }
 
 document.querySelectorAll("[data-copies]").forEach((button) => { button.hidden = false; });
