@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 SENTENCES: dict[str, Any] = {
     "not_yours": _("Only {roles} may do this."),
@@ -46,7 +47,7 @@ class Reason:
 
 
 def plain(value: Any) -> str:
-    """A figure as people read it: money with separators, local times, lists with the full-width pause mark."""
+    """A figure as people read it: money with separators, local times, lists with the mark of the reader's language between."""
     if isinstance(value, Decimal):  # money has two decimals in its field, quantities three: those are shown without idle zeros
         return f"{value:,f}" if value.as_tuple().exponent == -2 else f"{value.normalize():,f}"
     if isinstance(value, datetime):
@@ -54,7 +55,7 @@ def plain(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return "、".join(plain(each) for each in value)
+        return pgettext("between the words of a list", ", ").join(plain(each) for each in value)
     return str(value)
 
 

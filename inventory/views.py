@@ -13,6 +13,7 @@ from django.views import View
 
 from core.acts import ActView, offers_of
 from core.lists import Column, ListPage
+from core.reasons import plain
 from inventory.answers import order_numbers
 from inventory.forms import PutAwayForm
 from inventory.models import PutAway, StockBalance
@@ -123,7 +124,7 @@ class PutAwayPage(View):
             (_("order"), order_numbers([thing.order_id], request.actor).get(thing.order_id) if thing.order_id else ""),  # type: ignore[attr-defined]
             (_("company"), thing.balance.company.name),
             (_("location"), thing.location),
-            (_("batch or serial"), "、".join(thing.serials) or thing.batch),
+            (_("batch or serial"), plain(thing.serials) or thing.batch),
             (_("put into store by"), thing.person_name),
         ]
         context = {

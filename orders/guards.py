@@ -51,9 +51,13 @@ declare(
         "instruction_empty": _("The instruction is not issued while this is empty; write “none” where there is none."),
         "late_receipt": _("Received more than one working day ago: give a reason."),
         "future_receipt": _("The time of receipt lies in the future."),
+        "wanted_before_receipt": _("This date lies before the receipt."),
+        "intake_closed": _("The order is “{state}” now: nothing can be saved any more. What was typed stands below, to be copied."),
     }
 )
 
+REQUIRED = ("contact_name", "contact_phone", "delivery_address", "payment_term", "quality")
+LINE_REQUIRED = ("item", "spec", "quantity", "wanted_date")
 QUESTIONS = ("needs_design", "is_old_product", "above_standard", "tight_with_penalty")
 
 
@@ -64,16 +68,12 @@ def line_gap(line_no: int, field: str) -> str:
 
 def missing_requirements(order: Any) -> list[str]:
     """Required fields of the requirement confirmation that are empty (INT-02), as short names with the line's number."""
-    names = [
-        str(order._meta.get_field(name).verbose_name)
-        for name in ("contact_name", "contact_phone", "delivery_address", "payment_term", "quality")
-        if not getattr(order, order._meta.get_field(name).attname)
-    ]
+    names = [str(order._meta.get_field(name).verbose_name) for name in REQUIRED if not getattr(order, order._meta.get_field(name).attname)]
     lines = order.lines_in_order
     if not any(line.kind == "goods" for line in lines):
         names.append(str(_("at least one line")))
     for line in lines:
-        fields = ("item", "spec", "quantity", "wanted_date") if line.kind == "goods" else ("quantity",)
+        fields = LINE_REQUIRED if line.kind == "goods" else ("quantity",)
         known = [line._meta.get_field(name) for name in fields]
         gaps = [str(field.verbose_name) for field in known if not getattr(line, field.attname)]
         names += [line_gap(line.line_no, gap) for gap in gaps]

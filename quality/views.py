@@ -14,6 +14,7 @@ from django.views import View
 
 from core.acts import ActView, offers_of
 from core.lists import Column, ListPage
+from core.templatetags.ui import shown
 from quality.forms import DecideForm, FinishForm, ReworkForm, RouteForm
 from quality.models import Inspection, Nonconformity
 from quality.workflow import InspectionState, NonconformityState
@@ -184,7 +185,7 @@ def _goods(inspection: Inspection) -> list[tuple[Any, Any]]:
 
 
 def _labelled(facts: list[tuple[Any, Any]]) -> list[dict[str, Any]]:
-    return [{"label": label, "value": value} for label, value in facts if value]
+    return [{"label": label, "value": shown(value, None)} for label, value in facts if value]
 
 
 def _quantity(quantity: Decimal, unit: str) -> str:

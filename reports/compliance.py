@@ -26,6 +26,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce, TruncMonth, TruncWeek
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.models import Fact
 from orders.change_events import ChangeWasApplied
@@ -276,8 +277,10 @@ def late_words(minutes: int | None, wall: bool | None = None) -> str:
     said = {"h": hours, "m": rest}
     if wall is False:
         if not hours:
-            return _("%(m)s working minutes") % said
-        return (_("%(h)s working hours %(m)s min") if rest else _("%(h)s working hours")) % said
+            return ngettext("%(m)s working minute", "%(m)s working minutes", rest) % said
+        if not rest:
+            return ngettext("%(h)s working hour", "%(h)s working hours", hours) % said
+        return ngettext("%(h)s working hour %(m)s min", "%(h)s working hours %(m)s min", hours) % said
     words = ((_("%(h)s h %(m)s min") if rest else _("%(h)s h")) if hours else _("%(m)s min")) % said
     return _("%(span)s by the wall") % {"span": words} if wall else words
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core.actor import Actor
 from core.acts import once, one_time_key
-from core.reasons import NotAllowed, Reason, Refused, Stale
+from core.reasons import NotAllowed, Reason, Refused, Stale, plain
 from core.templatetags.ui import shown
 from organization.finding import recipients
 from organization.models import Person
@@ -242,5 +242,5 @@ def _coming(row: RunningClock, at: datetime) -> list[dict[str, Any]]:
     for name, when in to_come(row):
         people, _path = recipients(whom(row, name), max(at, when), told)
         told |= {person.pk for person in people if name != "warned"}
-        found.append({"text": COMING[name.split(" ")[0]], "who": "、".join(map(str, people)), "at": when})
+        found.append({"text": COMING[name.split(" ")[0]], "who": plain(people), "at": when})
     return found

@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from core.actor import Actor
+from core.reasons import plain
 from organization.models import Delegation, Person, Post
 from organization.roles import Role
 from sla.models import RunningClock, RunningClockQuerySet, led_by
@@ -111,7 +112,7 @@ def _of_role(row: Mapping[str, Any], posts: list[Post], there: dict[int, Person]
         first = same[0] if same else None
         line = _line(first, None) if first else Line("", {"company": str(row["company_id"])}, vacant=True, people=0)
         line.place = {name: value for name, value in line.place.items() if name != "post"} | {"role": row["role"]}
-        names = "、".join(sorted({str(there[post.pk]) for post in held}))
+        names = plain(sorted({str(there[post.pk]) for post in held}))
         line.name, line.posts, line.vacant = str(Role(row["role"]).label), [names] if names else [], not held
         line.people = len({there[post.pk].pk for post in held})
         found[key] = line

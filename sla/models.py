@@ -37,9 +37,9 @@ class ClockRule(models.Model):
                 words = gettext("%(m)s min") % {"m": amount} if amount % 60 else gettext("%(h)s h") % {"h": amount // 60}
                 return words if self == self.WORKING_MINUTES else gettext("%(span)s by the wall") % {"span": words}
             if self == self.WORKING_DAYS:
-                return gettext("%(n)s working days") % {"n": amount}
+                return ngettext("%(n)s working day", "%(n)s working days", amount) % {"n": amount}
             if self == self.DAYS_BEFORE:
-                return gettext("%(n)s working days before") % {"n": amount}
+                return ngettext("%(n)s working day before", "%(n)s working days before", amount) % {"n": amount}
             return str(self.label)
 
     name = models.CharField(_("name"), max_length=40)

@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.reasons import plain
 from core.templatetags.words import (
     COUNTING,
     WEEKDAYS,
@@ -34,6 +35,7 @@ from core.templatetags.words import (
 
 register = template.Library()
 register.filter("folded", folded)
+register.filter("listed", plain)
 
 NBSP = "\u00a0"
 # state of a clock -> class of the chip, icon. Class and icon both differ, so that colour never speaks alone.

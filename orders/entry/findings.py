@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.actor import Actor
-from core.reasons import Reason
+from core.reasons import Reason, plain
 from core.templatetags.ui import moment
 from inventory.models import Item
 from orders.entry.fields import shown
 from orders.entry.forms import HEADER, LineForm, name_of, removed
 from orders.entry.whole import EntryForms
-from orders.guards import QUESTIONS, line_gap, missing_requirements
+from orders.guards import LINE_REQUIRED, QUESTIONS, REQUIRED, line_gap, missing_requirements
 from orders.models import Customer, Order, OrderLine, PriceRule
 from orders.services.masters import findings_on, near_items, recent_twins
 from orders.services.pricing import rules_on
@@ -129,42 +129,38 @@ def twin_words(
 
 
 def check_list(forms: EntryForms) -> dict[str, Any]:
-    """The right rail: what of the requirement confirmation is there and what is missing, each gap with its field (INT-02)."""
+    """The right rail: what of the requirement confirmation is there and what is missing, each gap with its field (INT-02).
+
+    Counted is what is listed: a row per requirement that is met, and per gap where it is not.
+    """
     order = forms.order
-    names = {name: name_of(Order, name) for name in HEADER}
-    line_names = {name: name_of(OrderLine, name) for name in ("item", "spec", "quantity", "wanted_date")}
-    gaps = missing_requirements(order) if order else None
-    places = {names[name]: f"#id_{name}" for name in HEADER}
-    for index, form in enumerate(forms.lines.forms):
-        if form.line is not None:
-            places |= {line_gap(form.line.line_no, label): f"#id_lines-{index}-{name}" for name, label in line_names.items()}
-    groups: list[tuple[str, list[str]]] = [
-        (_("Contact and phone"), [names["contact_name"], names["contact_phone"]]),
-        (names["delivery_address"], [names["delivery_address"]]),
-        (names["payment_term"], [names["payment_term"]]),
-        (names["quality"], [names["quality"]]),
-    ]
+    heads = {name_of(Order, name): f"#id_{name}" for name in REQUIRED}
+    gaps = missing_requirements(order) if order else [*heads, _("at least one line")]
+    rest = set(gaps)
     rows = []
-    for label, members in groups:
-        missing = members if gaps is None else [gap for gap in gaps if gap in members]
-        rows.append({"label": label, "gaps": [{"text": gap, "url": places.get(gap, "#id_lines-0-item")} for gap in missing]})
-    rest = [gap for gap in gaps or [] if all(gap not in members for _label, members in groups)]
-    for name, label in line_names.items():
-        missing = [gap for gap in rest if gap.endswith(f" {label}")]
-        rest = [gap for gap in rest if gap not in missing]
-        rows.append({"label": label, "gaps": [{"text": gap, "url": places.get(gap, "#id_lines-0-item")} for gap in missing], "name": name})
-    rows.append({"label": _("Lines"), "gaps": [{"text": gap, "url": "#id_lines-0-item"} for gap in rest]})
-    if gaps is None:
-        rows = [*rows[:4], {"label": _("Lines"), "gaps": [{"text": _("at least one line"), "url": "#id_lines-0-item"}]}]
-    done = sum(1 for row in rows if not row["gaps"])
-    return {"rows": rows, "done": done, "all": len(rows), "percent": done * 100 // len(rows), "foot": foot(order, gaps or [])}
+
+    def row(label: str, places: dict[str, str]) -> None:
+        missing = [{"text": gap, "url": url} for gap, url in places.items() if gap in rest]
+        rest.difference_update(places)
+        rows.append({"label": label, "gaps": missing})
+
+    for label, url in heads.items():
+        row(label, {label: url})
+    kept = [(index, form.line) for index, form in enumerate(forms.lines.forms) if form.line is not None]
+    for name in LINE_REQUIRED:
+        label = name_of(OrderLine, name)
+        rest |= set() if kept else {label}  # of the first line, which is not there yet
+        row(label, {line_gap(line.line_no, label): f"#id_lines-{i}-{name}" for i, line in kept} or {label: f"#id_lines-0-{name}"})
+    row(_("Lines"), {gap: "#id_lines-0-item" for gap in gaps if gap in rest})
+    done, listed = sum(not each["gaps"] for each in rows), sum(len(each["gaps"]) or 1 for each in rows)
+    return {"rows": rows, "done": done, "all": listed, "percent": done * 100 // listed, "foot": foot(order, gaps if order else [])}
 
 
 def foot(order: Order | None, gaps: list[str]) -> str:
     """Why confirming is closed, short enough for the foot of the page."""
     said = []
     if gaps:
-        named = "、".join(gaps[:NAMED])
+        named = plain(gaps[:NAMED])
         more = len(gaps) - NAMED
         said.append(_("{what} and {n} more").format(what=named, n=more) if more > 0 else named)
     unanswered = sum(1 for name in QUESTIONS if order and getattr(order, name) is None)

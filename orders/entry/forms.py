@@ -121,7 +121,7 @@ HEADER += ("delivery_address", "payment_term", "currency", "quality", "memo")
 def _first_values(order: Order | None, at: datetime) -> dict[str, Any]:
     if order is None:
         return {"received_at": localtime(at).replace(second=0, microsecond=0), "channel": Channel.PHONE}
-    dates = {line.wanted_date for line in order.lines.all()}
+    dates = {line.wanted_date for line in order.lines.all()} or {order.wanted_date}
     return {
         "version": order.version,
         "last_no": order.last_line_no,

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from core.actor import Actor
 from core.acts import answered, fresh, once, one_time_key
 from core.keys import row_id
-from core.reasons import NotAllowed, Reason, Refused, Stale
+from core.reasons import NotAllowed, NotReady, Reason, Refused, Stale
 from inventory.models import Item
 from orders.entry.fields import shown
 from orders.entry.findings import check_list, compare, put_findings
@@ -89,14 +89,23 @@ class Entry(View):
         data["version"] = str(self.order.version) if self.order else ""
         forms = self.forms(data)
         valid = forms.is_valid()
+        if self.closed:
+            return self.show(forms, 409)
         forms.head.explain(stale)
         return self.show(forms, 409, both=compare(forms) if valid and self.order else [])
 
     def refresh(self) -> None:
         """Read the order anew."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether the order's life is past corrections: no save can succeed any more, whoever sends it."""
+        return self.order is not None and self.order.state not in self.order.steps()["edit_intake"].sources
+
     def show(self, forms: EntryForms, status: int = 200, both: list | None = None) -> HttpResponse:
         put_findings(forms)
+        if self.closed:
+            forms.head.explain(NotReady(Reason("intake_closed", state=self.order.get_state_display())))  # type: ignore[union-attr]
         offer = self.order.offer("confirm_requirements", self.request.actor) if self.order else None  # type: ignore[attr-defined]
         context = {
             "order": self.order,
@@ -108,7 +117,8 @@ class Entry(View):
             "checks": check_list(forms),
             "offer": offer,
             "both": both,
-            "stale": status == 409,
+            "stale": status == 409 and not self.closed,
+            "closed": self.closed,
             "tax_rate": shown(self.tax_rate()),
             "complete_url": reverse("orders:complete_item"),
         }
@@ -149,7 +159,7 @@ class OrderNew(Entry):
             channel=values["channel"],
             received_at=values["received_at"],
             lines=forms.inputs(),
-            **forms.head.header(),
+            **forms.header(),
             **answers,
         )
 
@@ -192,7 +202,7 @@ class OrderEdit(Entry):
             at=self.request.now,  # type: ignore[attr-defined]
             lines=forms.inputs(),
             **named,
-            **forms.head.header(),
+            **forms.header(),
             **answers,
         )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actor import Actor
 from orders.entry.forms import Extras, HeadForm, LineForm, Lines, QuestionsForm
 from orders.models import Order, OrderLine
-from orders.services.intake import LineInput
+from orders.services.intake import LineInput, against_wanted
 
 
 class EntryForms:
@@ -27,7 +27,7 @@ class EntryForms:
 
     def is_valid(self) -> bool:
         parts = [part.is_valid() for part in (self.head, self.questions, self.lines, self.extras)]
-        return all(parts) and self._parents_stand()
+        return all(parts) and self._parents_stand() and self._dates_stand()
 
     def _parents_stand(self) -> bool:
         """Every surcharge and remark names a line that stands in the grid."""
@@ -36,6 +36,19 @@ class EntryForms:
             if form.cleaned_data["parent"] not in known:
                 form.add_error("parent", _("There is no such line."))
         return not any(form.errors for form in self.extras.kept)
+
+    def _dates_stand(self) -> bool:
+        """Nothing is wanted before the order came."""
+        received_at, dated = self.head.cleaned_data["received_at"], [self.head, *self.lines.kept]
+        for form in dated:
+            if found := against_wanted(form.cleaned_data["wanted_date"], received_at):
+                form.add_error("wanted_date", str(found))
+        return not any(form.errors for form in dated)
+
+    def header(self) -> dict[str, Any]:
+        """The fields of the order for the services; without lines the order itself keeps the date that they will get."""
+        wanted = {} if self.lines.kept or self.extras.kept else {"wanted_date": self.head.cleaned_data["wanted_date"]}
+        return self.head.header() | wanted
 
     def numbered(self) -> list[tuple[int, LineForm]]:
         """The rows with the numbers that they have, or will get by the service."""

@@ -172,7 +172,8 @@ def _write_lines(order: Order, lines: list[LineInput]) -> None:
     OrderLine.objects.filter(pk__in=[line.pk for line in kept.values()]).delete()
     order.last_line_no = following
     order.amount = sum((row.amount for row in written.values()), Decimal(0))
-    order.wanted_date = max((row.wanted_date for row in written.values() if row.wanted_date), default=None)
+    if lines:  # else the date that the header names is kept for lines to come
+        order.wanted_date = max((row.wanted_date for row in written.values() if row.wanted_date), default=None)
     order.save()
 
 
@@ -363,6 +364,11 @@ def check_line(item: Item | None, quantity: Decimal | None) -> Found:
     if quantity is not None and quantity < item.min_quantity:
         found.append(Reason("quantity_minimum", minimum=item.min_quantity, field="quantity"))
     return found
+
+
+def against_wanted(wanted: date | None, received_at: datetime) -> Reason | None:
+    """Why goods cannot be wanted by that day, if they cannot: it was over when the order came."""
+    return Reason("wanted_before_receipt") if wanted and wanted < localtime(received_at).date() else None
 
 
 def fit_error(item: Item, quantity: Decimal) -> str | None:

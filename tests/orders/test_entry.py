@@ -10,7 +10,7 @@ from core.models import Fact
 from inventory.models import Item
 from orders.guards import missing_requirements
 from orders.models import Customer, Order, Surcharge
-from orders.services.intake import confirm_requirements
+from orders.services.intake import confirm_requirements, withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,8 @@ def again(browser, order, *lines, **head) -> dict[str, str]:
     )
 
 
-PANELS = {"item": "KYN28A-12", "spec": "1250A/31.5kA", "quantity": "4", "wanted_date": "2026-12-28"}
+WANTED = (timezone.localdate() + timedelta(days=35)).isoformat()
+PANELS = {"item": "KYN28A-12", "spec": "1250A/31.5kA", "quantity": "4", "wanted_date": WANTED}
 FULL = {"contact_name": "王工", "contact_phone": "13800000001", "delivery_address": "余杭仓前", "quality": "按企业标准"}
 
 
@@ -195,6 +196,55 @@ def test_the_page_lists_what_is_missing_each_with_a_link_to_its_field(login, cle
     assert len(gaps) == len(missing_requirements(order))
     text = page.content.decode()
     assert all(f'href="{url}"' in text and f'id="{url[1:]}"' in text for url in wanted)
+    assert listed(text) == (len(wanted), page.context["checks"]["done"])
+
+
+def listed(text: str) -> tuple[int, int]:
+    """How many gaps and how many met requirements the rail lists."""
+    return text.count('<li class="no">'), text.count('<li class="yes">')
+
+
+@pytest.mark.req("INT-02")
+def test_an_empty_page_counts_what_it_lists_and_names_all_that_will_be_asked(login, clerk_zhou):
+    page = login(clerk_zhou).get("/orders/new/")
+    checks = page.context["checks"]
+    assert (0, listed(page.content.decode())) == (checks["done"], (checks["all"], 0))
+    assert {"#id_lines-0-spec", "#id_lines-0-quantity", "#id_contact_phone"} <= {
+        gap["url"] for row in checks["rows"] for gap in row["gaps"]
+    }
+
+
+def test_a_wanted_date_without_lines_is_kept_and_taken_by_the_lines_that_follow(login, clerk_zhou):
+    browser = login(clerk_zhou)
+    order = registered(browser, wanted_date=WANTED)
+    assert f"{order.wanted_date}" == WANTED
+    assert f"{browser.get(f'/orders/{order.number}/edit/').context['head']['wanted_date'].value()}" == WANTED
+    line = {"item": "GGJ", "quantity": "2"}
+    browser.post(f"/orders/{order.number}/edit/", again(browser, order, line, wanted_date=WANTED))
+    assert f"{order.lines.get().wanted_date}" == WANTED
+
+
+@pytest.mark.parametrize("where", ["head", "line"])
+def test_nothing_is_wanted_before_it_was_ordered(login, clerk_zhou, where):
+    wanted = {"wanted_date": "2020-01-01"}
+    form = typed(**wanted) if where == "head" else typed({**PANELS, **wanted})
+    page = login(clerk_zhou).post("/orders/new/", form)
+    refused = page.context["head"] if where == "head" else page.context["formset"].forms[0]
+    assert (page.status_code, list(refused.errors)) == (422, ["wanted_date"])
+    assert not Order.objects.exists()
+
+
+def test_who_types_on_while_the_order_is_withdrawn_is_told_that_nothing_can_be_saved(login, clerk_zhou):
+    browser = login(clerk_zhou)
+    order = registered(browser, PANELS)
+    mine = again(browser, order, {**PANELS, "line_no": "1", "quantity": "7"}, once="mine")
+    withdraw(order=order, reason="客户撤单", by=clerk_zhou, at=timezone.now())
+    page = browser.post(f"/orders/{order.number}/edit/", mine)
+    text = page.content.decode()
+    assert (page.status_code, page.context["stale"]) == (409, False)
+    assert "订单现为“已撤回”，不能再保存" in text
+    assert 'name="save"' not in text
+    assert 'value="7"' in text, "what was typed is there to be copied"
 
 
 @pytest.mark.req("REV-01")

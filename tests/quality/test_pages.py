@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from core.actor import SYSTEM
 from core.panels import PANELS
@@ -39,7 +40,9 @@ def hidden(page):
 def test_from_the_queue_to_the_decision(login, inspector_wu, quality_head_yuan, waiting):
     browser = login(inspector_wu)
     assert waiting.number in browser.get(reverse("quality:inspections")).content.decode()
-    assert "DD2611-9001" in browser.get(waiting.get_absolute_url()).content.decode()
+    text = browser.get(waiting.get_absolute_url()).content.decode()
+    assert "DD2611-9001" in text
+    assert f"{localtime(waiting.opened_at):%m-%d %H:%M}</time>" in text
     url = reverse("quality:inspection_act", args=[waiting.number, "finish"])
     given = {**hidden(browser.get(url)), "findings": ""}
     wrong = browser.post(url, {**given, "accepted": "8", "rejected": "2"})

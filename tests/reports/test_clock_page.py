@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
+from core.reasons import plain
 from orders.workflow import OrderState
 from organization.models import Person, Post, actor_of
 from reports.compliance import Tally, late_words
-from sla.models import LateCause, RunningClock
+from sla.models import ClockRule, LateCause, RunningClock
 from tests.personas import MONDAY_9AM
 from tests.reports.conftest import at
 
@@ -234,6 +236,13 @@ def test_lateness_says_in_which_time_it_is_counted():
     assert [late_words(90, wall) for wall in (False, True, None)] == ["1 工作小时 30 分钟", "1 小时 30 分（自然时）", "1 小时 30 分"]
     assert late_words(5760, False) == "96 工作小时"
     assert late_words(0, False) == "不足 1 分钟"
+    with translation.override("en"):
+        assert [late_words(minutes, False) for minutes in (1, 60, 61, 120)] == [
+            "1 working minute", "1 working hour", "1 working hour 1 min", "2 working hours",
+        ]  # fmt: skip
+        assert [ClockRule.Unit.WORKING_DAYS.words(n) for n in (1, 3)] == ["1 working day", "3 working days"]
+        assert [plain(["a", "b"]), ClockRule.Unit.DAYS_BEFORE.words(1)] == ["a, b", "1 working day before"]
+    assert plain(["a", "b"]) == "a、b"
 
 
 def test_the_causes_add_up_to_what_was_late_and_lead_to_their_clocks(clock, desk, login, group_manager_lin):

@@ -17,6 +17,7 @@ from organization.models import Delegation
 from sla import work
 from sla.causes import explain_lateness
 from sla.models import Pause, RunningClock
+from sla.pausing import pause_clock
 from sla.sweep import sweep
 from tests.personas import MONDAY_9AM
 from tests.sla.conftest import at
@@ -175,6 +176,18 @@ def test_what_stands_still_comes_last_with_its_reason_and_without_its_old_due_ti
         page = browser.get(address).content.decode()
         assert f"{old} 前" not in page
         assert f'datetime="{localtime(clock.due_at).isoformat()}' not in page, address
+
+
+@pytest.mark.req("SLA-07")
+def test_of_a_long_reason_its_beginning_stands_on_the_lists_and_the_whole_with_the_clock(now, login, clerk_zhou, happens):
+    happens(e.NegotiationWasOpened, MONDAY_9AM, review_id=1, earliest_date=None)
+    clock, reason = RunningClock.objects.get(name="negotiation_answer"), "客户出差，" * 30
+    pause_clock(clock=clock, reason=reason, by=clerk_zhou, at=MONDAY_9AM)
+    browser = login(clerk_zhou)
+    text = browser.get("/").content.decode()
+    assert reason not in text
+    assert text.count("客户出差，客户出差") < 50, "in the row and in what just happened: a hundred characters of each"
+    assert reason in browser.get(clock.get_absolute_url()).content.decode()
 
 
 @pytest.mark.req("SLA-07")
