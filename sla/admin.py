@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actor import SYSTEM
 from organization.admin_site import MasterAdmin, ReadOnlyInline, TechnicalAdmin
+from organization.roles import Role
 from sla import admin_telling, work  # noqa: F401  admin_telling registers itself
 from sla.clock_page import COMING
 from sla.declare import CLOCKS
@@ -166,11 +168,25 @@ class MovedInline(ReadOnlyInline):
 
 @admin.register(RunningClock)
 class RunningClockAdmin(TechnicalAdmin):
-    list_display = ("name", "subject_kind", "subject_id", "role", "due_at", "stopped_at", "cancelled_at", "next_at", "attempts")
+    view_on_site = False  # whoever keeps the machinery need not be able to see the thing
+    list_select_related = ("rule",)
+    list_display = ("label", "kind", "subject_id", "who", "due_at", "stopped_at", "cancelled_at", "next_at", "attempts")
     list_filter = ("name", ("stopped_at", admin.EmptyFieldListFilter), ("cancelled_at", admin.EmptyFieldListFilter))
     search_fields = ("=order_id", "=subject_id")
     ordering = ("-id",)
     inlines = (StepsInline, PausesInline, MovesInline)
+
+    @admin.display(description=_("clock"), ordering="name")
+    def label(self, clock: RunningClock) -> str:
+        return clock.label
+
+    @admin.display(description=_("kind of thing"), ordering="subject_kind")
+    def kind(self, clock: RunningClock) -> str:
+        return str(apps.get_model(clock.subject_kind)._meta.verbose_name)
+
+    @admin.display(description=_("role"), ordering="role")
+    def who(self, clock: RunningClock) -> str:
+        return str(Role(clock.role).label)
 
 
 @admin.register(Recount)

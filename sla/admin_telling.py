@@ -6,17 +6,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.models import Delivery
 from organization.admin_core import DeliveryAdmin
 from organization.admin_site import MasterAdmin, keeps_everything
+from organization.models import Person
 from sla.gathered import mail_trial
-from sla.listeners import Robot, Wish
+from sla.listeners import Robot, Wish, key_in
 from sla.robots import RobotFailed, send_trial
 
 
@@ -53,14 +56,17 @@ class RobotForm(forms.ModelForm):
         fields = ("name", "kind", "key", "secret", "company", "department", "since", "language", "active")
         widgets: dict[str, Any] = {name: forms.PasswordInput(attrs={"autocomplete": "new-password"}) for name in ("key", "secret")}
         help_texts: dict[str, Any] = {
-            "key": gettext_lazy("What stands at the end of the robot's address. It is not shown again; empty: stays as it is."),
-            "secret": gettext_lazy("DingTalk only, where the robot demands a signature. Not shown again; empty: stays as it is."),
+            "key": _("The robot's whole address, or the key in it. It is not shown again; empty: stays as it is."),
+            "secret": _("DingTalk only, where the robot demands a signature. Not shown again; empty: stays as it is."),
         }
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.kept = {"key": self.instance.key, "secret": self.instance.secret} if self.instance.pk else {}
         self.fields["key"].required = not self.kept
+
+    def clean_key(self) -> str:
+        return key_in(self.cleaned_data.get("kind", ""), self.cleaned_data["key"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -96,7 +102,8 @@ class RobotAdmin(MasterAdmin):
         try:
             send_trial(robot)
         except (RobotFailed, forms.ValidationError) as failed:
-            messages.error(request, _("It did not arrive: {why}").format(why=" ".join(getattr(failed, "messages", [str(failed)]))))
+            why = failed.in_words() if isinstance(failed, RobotFailed) else " ".join(failed.messages)
+            messages.error(request, _("It did not arrive: {why}").format(why=why))
         else:
             messages.success(request, _("The service took the trial message: it stands in the group now."))
         return HttpResponseRedirect(there)
@@ -122,6 +129,22 @@ class DeliveryWithTrialAdmin(DeliveryAdmin):
     """The list of what leaves the house, with a trial of the mail."""
 
     change_list_template = "admin/sla/deliveries.html"
+    list_display = ("title", "channel", "to_whom", "at", "sent_at", "given_up", "attempts", "error")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        person = Person.objects.filter(pk=OuterRef("person_id")).values("name")
+        place = Concat(Value("robot-"), Cast("pk", CharField()))
+        robot = Robot.objects.annotate(place=place).filter(place=OuterRef("address")).values("name")
+        return super().get_queryset(request).annotate(recipient=Coalesce(Subquery(person[:1]), Subquery(robot[:1]), "address"))
+
+    @admin.display(description=_("to whom"))
+    def to_whom(self, delivery: Any) -> str:
+        return delivery.recipient
+
+    @admin.display(description=_("parked"), ordering="parked")
+    def given_up(self, delivery: Delivery) -> str:
+        """In words: a green tick would say that all is well."""
+        return gettext("parked") if delivery.parked else ""
 
     def get_urls(self) -> list:
         return [path("trial/", self.admin_site.admin_view(self.trial_view), name="sla_mail_trial"), *super().get_urls()]

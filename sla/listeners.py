@@ -79,6 +79,18 @@ class Wish(models.Model):
 KEY = re.compile(r"[A-Za-z0-9_-]{8,128}")
 TOKEN = {"wecom": KEY, "dingtalk": re.compile(r"[A-Za-z0-9]{16,128}"), "feishu": KEY}
 
+ADDRESS = {
+    "wecom": re.compile(r"https://qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=([^&#]*)"),
+    "dingtalk": re.compile(r"https://oapi\.dingtalk\.com/robot/send\?access_token=([^&#]*)"),
+    "feishu": re.compile(r"https://open\.feishu\.cn/open-apis/bot/v2/hook/([^/?#]*)/?"),
+}
+
+
+def key_in(kind: str, given: str) -> str:
+    """The key of a whole address as that service shows it; anything else as it was given."""
+    found = ADDRESS[kind].fullmatch(given.strip()) if kind in ADDRESS else None
+    return found[1] if found else given
+
 
 class Robot(models.Model):
     """A robot in a group chat of WeCom, DingTalk or Feishu. The library knows the host; only the key is ours, and it is never shown."""
@@ -118,9 +130,12 @@ class Robot(models.Model):
     def clean(self) -> None:
         """Only what the service issues: nothing that could make another address of the library's."""
         if self.kind in TOKEN and not TOKEN[self.kind].fullmatch(self.key):
-            raise ValidationError({"key": _("This is not a key: enter only what stands at the end of the robot's address.")})
+            raise ValidationError({"key": _("This is neither an address of this service's robots nor a key.")})
         if self.secret and (self.kind != self.Kind.DINGTALK or not re.fullmatch(r"[A-Za-z0-9]{8,128}", self.secret)):
             raise ValidationError({"secret": _("Only DingTalk's robots sign, with letters and digits.")})
+        if self.company and self.department and self.department.company_id != self.company_id:
+            said = _("%(department)s does not belong to this company.") % {"department": self.department}
+            raise ValidationError({"department": said})
 
     def hears(self, step: str, company_id: int, department_id: int | None) -> bool:
         """Is this step of a clock of that company and department told here?"""

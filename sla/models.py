@@ -139,32 +139,32 @@ def led_by(actor: Actor, *, company: str, role: str) -> Q:
 class RunningClock(models.Model):
     """One obligation: times only; what state it is in follows from them. `next_at` is when the sweep must look at it."""
 
-    rule = models.ForeignKey(ClockRule, models.PROTECT, related_name="clocks")
-    name = models.CharField(max_length=40)
-    subject_kind = models.CharField(max_length=40)
-    subject_id = models.BigIntegerField()
-    order_id = models.BigIntegerField(null=True)
-    key = models.CharField(max_length=60, blank=True)
-    role = models.CharField(max_length=24)
-    company_id = models.BigIntegerField()
-    post_id = models.BigIntegerField(null=True)
-    department_id = models.BigIntegerField(null=True)
-    chain = models.JSONField(default=list)
-    limit = models.JSONField(default=dict)  # the rule's when it started: what a manager edits later is for later clocks
-    anchor = models.DateField(null=True)
-    started_at = models.DateTimeField()
-    opens_at = models.DateTimeField()
-    warn_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    warned_at = models.DateTimeField(null=True)
-    breached_at = models.DateTimeField(null=True)
-    stopped_at = models.DateTimeField(null=True)
-    met_by_id = models.BigIntegerField(null=True)
-    cancelled_at = models.DateTimeField(null=True)
-    paused_at = models.DateTimeField(null=True)
-    next_step = models.CharField(max_length=16, blank=True)
-    next_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    rule = models.ForeignKey(ClockRule, models.PROTECT, related_name="clocks", verbose_name=_("clock rule"))
+    name = models.CharField(_("clock"), max_length=40)
+    subject_kind = models.CharField(_("kind of thing"), max_length=40)
+    subject_id = models.BigIntegerField(_("number of the thing"))
+    order_id = models.BigIntegerField(_("order"), null=True)
+    key = models.CharField(_("mark"), max_length=60, blank=True)
+    role = models.CharField(_("role"), max_length=24)
+    company_id = models.BigIntegerField(_("company"))
+    post_id = models.BigIntegerField(_("post"), null=True)
+    department_id = models.BigIntegerField(_("department"), null=True)
+    chain = models.JSONField(_("told in turn"), default=list)
+    limit = models.JSONField(_("time allowed"), default=dict)  # the rule's when it started: what a manager edits later is for later clocks
+    anchor = models.DateField(_("hangs on the date"), null=True)
+    started_at = models.DateTimeField(_("began"))
+    opens_at = models.DateTimeField(_("opens"))
+    warn_at = models.DateTimeField(_("warning at"))
+    due_at = models.DateTimeField(_("due at"))
+    warned_at = models.DateTimeField(_("warned at"), null=True)
+    breached_at = models.DateTimeField(_("ran out at"), null=True)
+    stopped_at = models.DateTimeField(_("done at"), null=True)
+    met_by_id = models.BigIntegerField(_("done by"), null=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
+    paused_at = models.DateTimeField(_("stands still since"), null=True)
+    next_step = models.CharField(_("next step"), max_length=16, blank=True)
+    next_at = models.DateTimeField(_("looked at next"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
 
     objects = RunningClockQuerySet.as_manager()
 
@@ -219,10 +219,10 @@ class Pause(models.Model):
     """A stretch in which the wait was the customer's and the clock stood still; `ended_at` is empty while it lasts (SLA-06)."""
 
     clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="pauses")
-    reason = models.CharField(max_length=200)
-    by_name = models.CharField(max_length=60)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by_name = models.CharField(_("by"), max_length=60)
+    started_at = models.DateTimeField(_("from"))
+    ended_at = models.DateTimeField(_("until"), null=True)
 
     class Meta:
         verbose_name = _("pause")
@@ -313,10 +313,10 @@ class Step(models.Model):
     """Warned, breached, escalated: each once per clock, whatever crashes in between (SLA-03)."""
 
     clock = models.ForeignKey(RunningClock, models.CASCADE, related_name="steps")
-    name = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    person_id = models.BigIntegerField(null=True)
-    path = models.JSONField(default=list)
+    name = models.CharField(_("step"), max_length=16)
+    at = models.DateTimeField(_("at"))
+    person_id = models.BigIntegerField(_("person"), null=True)
+    path = models.JSONField(_("found by way of"), default=list)
 
     class Meta:
         verbose_name = _("step")

@@ -14,7 +14,8 @@ from typing import Any
 import requests
 from apprise.plugins import dingtalk, feishu, wecombot
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.models import Delivery
 from core.outbox import CHANNELS
@@ -27,8 +28,23 @@ _problem: ContextVar[str] = ContextVar("problem", default="")
 logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what failed stands at the delivery, without the key; a log might hold it
 
 
+UNREACHED = {
+    "ConnectTimeout": _("the service did not answer in time"),
+    "ReadTimeout": _("the service did not answer in time"),
+    "ConnectionError": _("no connection to the service"),
+    "ProxyError": _("no connection to the service"),
+    "SSLError": _("no connection to the service"),
+}
+REFUSED = _("refused by the service")
+
+
 class RobotFailed(Exception):
     """The message did not arrive; the text says why, and holds no key."""
+
+    def in_words(self) -> str:
+        """For whoever tries it out: whether it was not reached, or answered and refused; and what exactly was said."""
+        said = str(self)
+        return f"{UNREACHED.get(said, REFUSED)} ({said})"
 
 
 class Refusing(requests.RequestException):
@@ -99,7 +115,7 @@ def send_text(robot: Robot, text: str) -> None:
 def send_trial(robot: Robot) -> None:
     """A word to try the robot out, in its language. Raises RobotFailed."""
     with translation.override(robot.language):
-        text = _("Order management: a trial of the robot “{name}”. Nothing is to be done.").format(name=robot.name)
+        text = gettext("Order management: a trial of the robot “{name}”. Nothing is to be done.").format(name=robot.name)
     send_text(robot, text)
 
 

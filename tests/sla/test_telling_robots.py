@@ -14,6 +14,7 @@ import pytest
 from apprise.plugins import dingtalk, feishu, wecombot
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from requests import ConnectionError, ReadTimeout
 
 from core.models import Delivery
 from core.outbox import send_due
@@ -283,9 +284,63 @@ class TestInTheAdmin:
         service.answer = WELL["wecom"]
         assert "平台已接收测试消息" in browser.post(address, follow=True).content.decode()
         service.answer = {"errcode": 93000, "errmsg": "invalid webhook url"}
-        assert "未送达：93000 invalid webhook url" in browser.post(address, follow=True).content.decode()
+        assert "未送达：平台拒收 (93000 invalid webhook url)" in browser.post(address, follow=True).content.decode()
         assert login(clerk_zhou).post(address).status_code in (302, 403, 404)
         assert len(service.heard) == 2
+
+    def test_a_service_that_is_not_reached_is_told_from_one_that_refuses(self, login, administrator_gao, service, monkeypatch):
+        made, browser = robot(), login(administrator_gao)
+        address = reverse("admin:sla_robot_trial", args=[made.pk])
+        for failure, words in ((ConnectionError, "未能连接到平台"), (ReadTimeout, "平台未及时应答")):
+
+            def fail(*_given, failure=failure, **_more):
+                raise failure
+
+            monkeypatch.setattr(robots.requests, "post", fail)
+            assert f"未送达：{words} ({failure.__name__})" in browser.post(address, follow=True).content.decode()
+
+    @pytest.mark.parametrize(
+        ("kind", "address"),
+        [
+            ("wecom", f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"),
+            ("dingtalk", f"https://oapi.dingtalk.com/robot/send?access_token={'a' * 64}"),
+            ("feishu", f"https://open.feishu.cn/open-apis/bot/v2/hook/{KEY}"),
+        ],
+    )
+    def test_the_whole_address_may_be_pasted_and_only_its_key_is_kept(self, login, administrator_gao, kind, address):
+        browser = login(administrator_gao)
+        assert browser.post(reverse("admin:sla_robot_add"), {**self.FORM, "kind": kind, "key": f" {address} "}).status_code == 302
+        assert Robot.objects.get().key == address.rpartition("/" if kind == "feishu" else "=")[2]
+        elsewhere = {**self.FORM, "name": "y", "kind": kind, "key": address.replace("https://", "https://evil.example/")}
+        assert browser.post(reverse("admin:sla_robot_add"), elsewhere).status_code == 200
+
+    def test_a_department_belongs_to_the_company_that_was_chosen(self, login, administrator_gao):
+        one = Department.objects.first()
+        other = Company.objects.exclude(pk=one.company_id).first()
+        answer = login(administrator_gao).post(reverse("admin:sla_robot_add"), {**self.FORM, "company": other.pk, "department": one.pk})
+        assert list(answer.context["adminform"].form.errors) == ["department"]
+        assert not Robot.objects.exists()
+
+    def test_deliveries_name_whom_they_go_to_and_a_parked_one_has_no_tick(self, login, administrator_gao, sales_head_gu):
+        kept = robot()
+        Delivery.objects.create(key="a", channel="robot", address=f"robot-{kept.pk}", title="t", at=BREACH, parked=True)
+        Delivery.objects.create(key="b", channel="page", person_id=sales_head_gu.person_id, title="t", at=BREACH, sent_at=BREACH)
+        Delivery.objects.create(key="c", channel="email", address="kunde@example.com", title="t", at=BREACH)
+        page = login(administrator_gao).get(reverse("admin:core_delivery_changelist"))
+        assert [row.recipient for row in page.context["cl"].result_list] == ["kunde@example.com", sales_head_gu.name, "销售群"]
+        text = page.content.decode()
+        assert '<td class="field-given_up">已搁置</td>' in text
+        assert "icon-yes" not in text
+
+    def test_running_clocks_are_listed_in_words_and_lead_nowhere_closed(self, login, administrator_gao, answer):
+        browser = login(administrator_gao)
+        text = browser.get(reverse("admin:sla_runningclock_changelist")).content.decode()
+        assert "答复订单" in text
+        assert "sales_clerk" not in text
+        assert "事项种类" in text
+        page = browser.get(reverse("admin:sla_runningclock_change", args=[answer.pk])).content.decode()
+        assert "规定时间" in page
+        assert "viewsitelink" not in page
 
     def test_a_trial_mail_goes_to_oneself(self, login, administrator_gao, mailoutbox, sales_manager_jiang):
         browser, address = login(administrator_gao), reverse("admin:sla_mail_trial")
