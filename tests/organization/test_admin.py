@@ -171,6 +171,8 @@ def test_a_general_manager_reads_what_of_the_group_binds_the_company(login, mana
     for row in (holiday, ClockRule.objects.get(name="order_confirmation", company=None)):
         assert browser.get(change(row)).status_code == 200
         assert browser.post(change(row), {"name": "x"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [holiday.pk], "post": "yes"}
+    assert browser.post(reverse("admin:organization_calendarday_changelist"), chosen).status_code == 403
     page = browser.get(change(row)).content.decode()
     assert "订单的销售内勤" in page, "in words"
     assert "owner:clerk" not in page
