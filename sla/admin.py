@@ -193,6 +193,7 @@ class RunningClockAdmin(TechnicalAdmin):
 class RecountAdmin(TechnicalAdmin):
     """What edits of a calendar did to open clocks."""
 
+    fields = ("company", "why", "asked_at", "looked_at", "moved", "done_at")
     list_display = ("edits", "company", "asked_at", "looked_at", "moved", "done_at")
     list_select_related = ("company",)
     ordering = ("-id",)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -306,7 +307,7 @@ class MovedDue(models.Model):
         constraints = [models.UniqueConstraint(fields=["recount", "clock"], name="moved_due_once")]
 
     def __str__(self) -> str:
-        return f"{self.clock_id} {self.was_due_at} {self.due_at}"
+        return f"{localtime(self.was_due_at):%Y-%m-%d %H:%M} → {localtime(self.due_at):%Y-%m-%d %H:%M}"
 
 
 class Step(models.Model):

@@ -90,6 +90,7 @@ def test_its_page_shows_which_clocks_moved_from_when_to_when(answer, tuesday_off
     page = browser.get(f"/admin/sla/recount/{recount.pk}/change/").content.decode()
     assert f'<a href="/admin/sla/runningclock/{answer.pk}/change/">t · {order.number}</a>' in page
     assert ("11月24日 10:00" in page, "11月25日 10:00" in page) == (True, True)
+    assert ("Last id" in page, "+00:00" in page) == (False, False), "nothing of the machinery"
     assert ("到期时间" in page, "付款条件" in page) == (True, False)
     assert "停电" in browser.get("/admin/sla/recount/").content.decode()
 
