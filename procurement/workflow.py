@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE
 
 from core.actor import Actor
@@ -105,7 +106,7 @@ class PurchaseLife(Flow):
     @step(state, source=[S.SENT, S.PARTLY_RECEIVED], permission=buyer, label=_("Confirm the arrival date"), icon="calendar-check")
     def confirm_arrival_date(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=S.RECEIVED, target=S.CLOSED, permission=buyer, label=_("Close"), icon="lock-check")
+    @step(state, source=S.RECEIVED, target=S.CLOSED, permission=buyer, label=pgettext_lazy("step", "Close"), icon="lock-check")
     def close(self, *, by: Actor, at: datetime) -> None: ...
 
     @step(

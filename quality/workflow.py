@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import RETURN_VALUE
 
 from core.actor import Actor
@@ -90,5 +91,5 @@ class NonconformityLife(Flow):
     )
     def finish_rework(self, *, by: Actor, at: datetime) -> None: ...
 
-    @step(state, source=N.DECIDED, target=N.CLOSED, permission=by_itself, label=_("Close"))
+    @step(state, source=N.DECIDED, target=N.CLOSED, permission=by_itself, label=pgettext_lazy("step", "Close"))
     def close(self, *, by: Actor, at: datetime) -> None: ...
