@@ -185,7 +185,7 @@ def test_the_page_with_the_address_loaded_again_makes_no_second_link(now, login,
     made = browser.post(ADD, given)
     text = made.content.decode()
     address = made.context["link"].address
-    assert f">{address}</output>" in text
+    assert f">{address}</span>" in text
     assert 'data-copies="board-address"' in text
     again = browser.post(ADD, given, follow=True)
     assert BoardLink.objects.count() == 1
