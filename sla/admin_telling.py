@@ -109,7 +109,7 @@ class RobotAdmin(MasterAdmin):
         return HttpResponseRedirect(there)
 
 
-def trial_page(model_admin: Any, request: HttpRequest, asked: str, back: str, why_not: str = "") -> HttpResponse:
+def trial_page(model_admin: Any, request: HttpRequest, asked: str, back: str, why_not: Any = "") -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Try it out"),
