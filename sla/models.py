@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.actor import Actor
+from core.reasons import plain
 from organization.models import Company
 from organization.roles import HEADS, Role
 from sla.listeners import Robot, Wish  # noqa: F401  tables of this app
@@ -289,7 +290,7 @@ class Recount(models.Model):
     def edits(self) -> str:
         """What was edited, each thing once, the first ones by name."""
         things = list(dict.fromkeys(self.why.splitlines()))
-        named, more = "、".join(things[: self.NAMED]), len(things) - self.NAMED
+        named, more = plain(things[: self.NAMED]), len(things) - self.NAMED
         return ngettext("%(named)s and %(n)s more", "%(named)s and %(n)s more", more) % {"named": named, "n": more} if more > 0 else named
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 
 from core.questions import answers
+from core.reasons import plain
 from organization.finding import Seat, recipients
 from organization.models import Post
 from sla.models import RunningClock
@@ -28,4 +29,4 @@ def what_waits(post: Post, at: datetime) -> str | None:
         "%(n)s open clocks wait for %(post)s. Told instead: %(who)s",
         clocks.count(),
     )
-    return said % {"n": clocks.count(), "post": post, "who": "、".join(people)} if seats else None
+    return said % {"n": clocks.count(), "post": post, "who": plain(list(people))} if seats else None
